@@ -1,0 +1,201 @@
+"""Proposals: one volunteer and one need, why, and what the volunteer said to it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, relationship
+
+from models.base import Base, Identified, Versioned, choice, column
+from models.errors import NotPossible
+from models.needs import Need
+
+
+class ProposalStatus(StrEnum):
+    """Where a proposal stands; product.md draws the ways between them."""
+
+    PROPOSED = "proposed"
+    SNOOZED = "snoozed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
+    WITHDRAWN = "withdrawn"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class ProposalOrigin(StrEnum):
+    """How the two came to meet."""
+
+    RANKING = "ranking"
+    SEARCH = "search"
+    INVITATION = "invitation"
+
+
+class DeclineReason(StrEnum):
+    """Why a volunteer said no, where they care to say."""
+
+    TOO_FAR = "too_far"
+    WRONG_TIME = "wrong_time"
+    NOT_INTERESTED = "not_interested"
+    SKILLS = "skills"
+    ALREADY_BUSY = "already_busy"
+    OTHER = "other"
+
+
+# The only ways between the states (I-02), as product.md draws them.
+STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
+    ProposalStatus.PROPOSED: frozenset(
+        {
+            ProposalStatus.ACCEPTED,
+            ProposalStatus.DECLINED,
+            ProposalStatus.SNOOZED,
+            ProposalStatus.WAITLISTED,
+            ProposalStatus.EXPIRED,
+        }
+    ),
+    ProposalStatus.SNOOZED: frozenset(
+        {ProposalStatus.PROPOSED, ProposalStatus.EXPIRED}
+    ),
+    ProposalStatus.DECLINED: frozenset({ProposalStatus.PROPOSED}),
+    ProposalStatus.WAITLISTED: frozenset(
+        {ProposalStatus.OFFERED, ProposalStatus.EXPIRED}
+    ),
+    ProposalStatus.OFFERED: frozenset(
+        {ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}
+    ),
+    ProposalStatus.ACCEPTED: frozenset(
+        {ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}
+    ),
+    ProposalStatus.WITHDRAWN: frozenset(),
+    ProposalStatus.RELEASED: frozenset(),
+    ProposalStatus.EXPIRED: frozenset({ProposalStatus.PROPOSED}),
+}
+
+
+class Proposal(Versioned, Base):
+    """A need put before a volunteer; only that volunteer answers it."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        UniqueConstraint("volunteer_id", "need_id"),
+        # I-01 once more, where no code can go round it: who accepted is that very volunteer.
+        # A trigger (migrations) adds I-09: no row begins as accepted.
+        CheckConstraint(
+            "status <> 'accepted' OR (accepted_by IS NOT NULL AND accepted_by = volunteer_id)",
+            name="accepted_by_its_volunteer",
+        ),
+        Index("ix_proposals_volunteer_status_score", "volunteer_id", "status", "score"),
+    )
+
+    volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"))
+    need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
+    status: Mapped[ProposalStatus] = column(
+        choice(ProposalStatus, "status"), pii="sensitive"
+    )
+    origin: Mapped[ProposalOrigin] = column(choice(ProposalOrigin, "origin"))
+    score: Mapped[float] = column(pii="low")
+    # Why it was proposed: [{code, weight, params}], put into words in the reader's language.
+    reasons: Mapped[list[dict[str, Any]]] = column(pii="sensitive")
+    model: Mapped[str] = column(String(100))
+    decided_at: Mapped[datetime | None] = column(pii="low")
+    accepted_by: Mapped[uuid.UUID | None] = column(pii="low")
+    decline_reason: Mapped[DeclineReason | None] = column(
+        choice(DeclineReason, "decline_reason"), pii="sensitive"
+    )
+    note: Mapped[str | None] = column(Text, pii="sensitive")
+    # What the volunteer wants to tell the organisation when accepting.
+    message: Mapped[str | None] = column(Text, pii="sensitive")
+    snoozed_until: Mapped[datetime | None] = column(pii="low")
+    decision_due: Mapped[datetime | None] = column(pii="low")
+
+    need: Mapped[Need] = relationship(lazy="raise")
+
+    def _step(self, to: ProposalStatus, at: datetime) -> None:
+        if to not in STEPS[self.status]:
+            raise NotPossible("already_decided", self.status)
+        self.status = to
+        self.decided_at = at
+
+    def accept(self, message: str | None, at: datetime) -> None:
+        """The volunteer says yes."""
+        self._step(ProposalStatus.ACCEPTED, at)
+        self.accepted_by = self.volunteer_id
+        self.message = message
+        self.decline_reason = None
+        self.note = None
+
+    def decline(
+        self, reason: DeclineReason | None, note: str | None, at: datetime
+    ) -> None:
+        """The volunteer says no, with a reason where they like."""
+        self._step(ProposalStatus.DECLINED, at)
+        self.decline_reason = reason
+        self.note = note
+
+    def reconsider(self, at: datetime) -> None:
+        """The volunteer takes a no, or a not-now, back."""
+        if self.status not in (ProposalStatus.DECLINED, ProposalStatus.SNOOZED):
+            raise NotPossible("not_declined", self.status)
+        self._step(ProposalStatus.PROPOSED, at)
+        self.decided_at = None
+        self.decline_reason = None
+        self.note = None
+        self.snoozed_until = None
+
+    def withdraw(self, note: str | None, at: datetime) -> None:
+        """The volunteer takes a yes back."""
+        if self.status is not ProposalStatus.ACCEPTED:
+            raise NotPossible("not_accepted", self.status)
+        self._step(ProposalStatus.WITHDRAWN, at)
+        self.note = note
+
+    def release(self, at: datetime) -> None:
+        """The organisation lets the volunteer go; the reason is kept with the placement."""
+        self._step(ProposalStatus.RELEASED, at)
+
+    def expire(self, at: datetime) -> None:
+        """The need closed, or no longer fits, before the volunteer answered."""
+        self._step(ProposalStatus.EXPIRED, at)
+
+    def propose_again(
+        self, score: float, reasons: list[dict[str, Any]], model: str
+    ) -> None:
+        """Put an expired need, open again, before the volunteer anew."""
+        if self.status is not ProposalStatus.EXPIRED:
+            raise NotPossible("already_decided", self.status)
+        self.status = ProposalStatus.PROPOSED
+        self.decided_at = None
+        self.rank(score, reasons, model)
+
+    def rank(self, score: float, reasons: list[dict[str, Any]], model: str) -> None:
+        """Give a proposal its latest score and reasons."""
+        self.score = score
+        self.reasons = reasons
+        self.model = model
+
+
+class RankedList(Identified, Base):
+    """A list as it was put before a volunteer: what stood where; the ranking learns from it."""
+
+    __tablename__ = "ranked_lists"
+
+    volunteer_id: Mapped[uuid.UUID] = column(
+        ForeignKey("volunteers.id", ondelete="CASCADE"), index=True
+    )
+    ranked_at: Mapped[datetime] = column(pii="low")
+    model: Mapped[str] = column(String(100))
+    # [{need_id, position, score}], position 0 first.
+    items: Mapped[list[dict[str, Any]]] = column(pii="sensitive")

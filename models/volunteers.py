@@ -1,0 +1,59 @@
+"""Volunteers: what they care about, what they can do, when and where."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped
+
+from models.base import Base, Versioned, column
+
+
+class Volunteer(Versioned, Base):
+    """A person's profile; it belongs to that person, whoever brought it."""
+
+    __tablename__ = "volunteers"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "external_id"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name="whole_location"
+        ),
+    )
+
+    # Empty while a centre has brought the volunteer and they have not yet taken over.
+    account_id: Mapped[uuid.UUID | None] = column(
+        ForeignKey("accounts.id"), unique=True
+    )
+    centre_id: Mapped[uuid.UUID | None] = column(ForeignKey("centres.id"), index=True)
+    external_id: Mapped[str | None] = column(String(200), pii="low")
+    name: Mapped[str] = column(String(200), pii="contact")
+    email: Mapped[str | None] = column(String(254), pii="contact")
+    language: Mapped[str] = column(String(2), pii="low")
+    interests: Mapped[str] = column(Text, pii="sensitive")
+    causes: Mapped[list[str]] = column(pii="sensitive")
+    skills: Mapped[list[dict[str, Any]]] = column(pii="low")
+    languages: Mapped[list[dict[str, Any]]] = column(pii="low")
+    slots: Mapped[int] = column(Integer, pii="low")
+    latitude: Mapped[float | None] = column(pii="sensitive")
+    longitude: Mapped[float | None] = column(pii="sensitive")
+    place: Mapped[str | None] = column(String(300), pii="sensitive")
+    radius_km: Mapped[float] = column(pii="low")
+    location_types: Mapped[list[str]] = column(pii="low")
+    birth_date: Mapped[date | None] = column(pii="sensitive")
+    # Fields that the person has written: an import never touches them again.
+    own_edits: Mapped[list[str]] = column(pii="low")
+    ranked_at: Mapped[datetime | None] = column(pii="low")
+
+    def keep_as_own(self, fields: list[str]) -> None:
+        """Remember which fields the person has written themselves."""
+        self.own_edits = sorted({*self.own_edits, *fields})

@@ -1,0 +1,1 @@
+"""The service: four doors over operations and queries (docs/architecture.md draws the house)."""

@@ -1,0 +1,64 @@
+"""Who may do what, in one place: each route names a rule of this file, or the service won't start.
+
+A rule says which kinds of actors may knock at all, and which scope a centre's token needs. Whether
+the thing itself is theirs is decided where it is read (`visible_to`): what is not theirs is not found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.access.actors import PERSONS, Actor, ActorKind
+from service.errors import NotAllowed, NotSignedIn
+
+VOLUNTEER, COORDINATOR, STAFF = ActorKind.VOLUNTEER, ActorKind.COORDINATOR, ActorKind.STAFF
+CENTRE, OPERATOR = ActorKind.CENTRE, ActorKind.OPERATOR
+
+SCOPES = (
+    "volunteers:read",
+    "volunteers:write",
+    "organisations:read",
+    "organisations:write",
+    "needs:read",
+    "needs:write",
+    "imports:write",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The kinds of actors that may knock; none named means anyone, signed in or not."""
+
+    kinds: frozenset[ActorKind] = frozenset()
+    scope: str | None = None
+
+    def check(self, actor: Actor) -> None:
+        """Let the actor pass, or refuse: 401 to nobody, 403 to the wrong one."""
+        if not self.kinds:
+            return
+        if actor.kind is ActorKind.ANYONE:
+            raise NotSignedIn
+        if actor.kind not in self.kinds:
+            raise NotAllowed
+        if actor.kind is CENTRE and self.scope not in actor.scopes:
+            raise NotAllowed
+
+
+def of(*kinds: ActorKind, scope: str | None = None) -> Rule:
+    """Make a rule; a centre's token is let in by its scope alone."""
+    return Rule(frozenset(kinds) | ({CENTRE} if scope else set()), scope)
+
+
+ANYBODY = Rule()
+SIGNED_IN = Rule(PERSONS | {CENTRE})
+
+POLICY: dict[str, Rule] = {
+    # accounts
+    "accounts.sign_up": ANYBODY,
+    "accounts.confirm": ANYBODY,
+    "tokens.create": ANYBODY,
+    "tokens.list": of(*PERSONS),
+    "tokens.revoke": of(*PERSONS),
+    "me.read": SIGNED_IN,
+}
+# A centre's token needs no scope to ask who it is.

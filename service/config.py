@@ -1,0 +1,80 @@
+"""Settings: name, default and one line of help, in one place; each default fits one machine."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+def setting(default: str | int, help_line: str) -> Any:  # noqa: ANN401 dataclasses type it so
+    """Declare a setting; docs/settings.md is checked against these lines."""
+    return field(default=default, metadata={"help": help_line})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can choose, by HALFWAY_<NAME> or in the TOML file HALFWAY_CONFIG names."""
+
+    database_url: str = setting(
+        "sqlite:///halfway.db",
+        "Where everything is kept: sqlite:///… or postgresql+psycopg://…",
+    )
+    host: str = setting("127.0.0.1", "The address that the service listens on")
+    port: int = setting(8000, "The port that the service listens on")
+    public_url: str = setting(
+        "http://127.0.0.1:8000", "The address under which people reach the service"
+    )
+    workers: int = setting(0, "Web worker processes; 0 means one for each core")
+    embedded_jobs: int = setting(
+        1, "Background workers that `halfway serve` runs itself; 0 for none"
+    )
+    secret_key: str = setting(
+        "", "Signs cookies; empty: a key is made and kept in the secret key file"
+    )
+    secret_key_file: str = setting(
+        "halfway.key", "Where a key made by the service is kept"
+    )
+    mail_url: str = setting(
+        "folder:halfway-mail",
+        "How mail leaves: folder:PATH, or smtp://user:password@host:port",
+    )
+    mail_from: str = setting("halfway@localhost", "The sender of the service's mail")
+    timezone: str = setting(
+        "Europe/Kyiv", "The time zone of a new centre that names none"
+    )
+    log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
+
+
+class SettingWrong(Exception):  # noqa: N818 it reads as a sentence
+    """A setting that cannot be used, named with the reason."""
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the TOML file, if one is named, and then the environment, which wins."""
+    environment = os.environ if environment is None else environment
+    found: dict[str, Any] = {}
+    if file := environment.get("HALFWAY_CONFIG"):
+        found = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+    known = {one.name: one for one in fields(Settings)}
+    for name in found.keys() - known.keys():
+        message = f"{file}: there is no setting {name!r}"
+        raise SettingWrong(message)
+    for name in known:
+        if (text := environment.get(f"HALFWAY_{name.upper()}")) is not None:
+            found[name] = text
+    return Settings(**{name: _typed(name, value) for name, value in found.items()})
+
+
+def _typed(name: str, value: Any) -> str | int:  # noqa: ANN401 whatever TOML holds
+    kind = type({one.name: one.default for one in fields(Settings)}[name])
+    if kind is str:
+        return str(value)
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        message = f"HALFWAY_{name.upper()} must be a whole number, not {value!r}"
+        raise SettingWrong(message) from None

@@ -1,0 +1,151 @@
+"""The transaction: engines for both databases, the one place that commits, and migrations."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.base import Versioned
+
+log = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parent.parent
+
+# Up to this version a WAL can lose committed writes (sqlite.org/wal.html, the WAL-reset bug).
+LAST_AFFECTED_SQLITE = (3, 51, 2)
+POSTGRES_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+
+Sessions = sessionmaker[Session]
+
+
+def now() -> datetime:
+    """Read the clock: doors do, once for each transaction; rules are told the time."""
+    return datetime.now(UTC)
+
+
+def database_url(url: str) -> str:
+    """Make the path of an SQLite file absolute, so that every process means the same file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return url
+    path = Path(parsed.database).absolute()
+    return parsed.set(database=str(path)).render_as_string(hide_password=False)
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Open the database: SQLite or PostgreSQL, each with what makes it safe."""
+    url = database_url(url)
+    if make_url(url).get_backend_name() == "sqlite":
+        return _make_sqlite(url)
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        connect_args={
+            "options": POSTGRES_TIMEOUTS,
+            "tcp_user_timeout": 5000,
+            "connect_timeout": 5,
+        },
+    )
+
+
+def _make_sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path and not Path(path).exists():
+        # Made by us, so that nobody else on the machine can read it even for a moment.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    engine = create_engine(url, module=sqlite, connect_args={"timeout": 5})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 the driver's own type
+    # The driver would begin transactions itself, deferred and late; `_begin_sqlite` does it.
+    connection.isolation_level = None
+    journal = "WAL" if sqlite.sqlite_version_info > LAST_AFFECTED_SQLITE else "DELETE"
+    if journal == "DELETE":
+        log.warning(
+            "SQLite %s can lose writes in WAL mode: not used", sqlite.sqlite_version
+        )
+    for pragma in (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "wal_autocheckpoint=1000",
+        "journal_size_limit=16777216",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a writing one fails at once when another wrote
+    # meanwhile; one that is immediate from the start waits for its turn.
+    readonly = connection.get_execution_options().get("readonly")
+    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def make_sessions(engine: Engine) -> Sessions:
+    """Make the factory of sessions; rows stay readable after the commit, for the answer."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def unit_of_work(
+    sessions: Sessions, *, at: datetime | None = None, readonly: bool = False
+) -> Iterator[Session]:
+    """Open the one transaction of a request, a command or a job; commit it, or undo it whole.
+
+    `session.info["at"]` is the transaction's time. A read-only one takes no write lock on SQLite
+    and is refused every write by PostgreSQL.
+    """
+    with sessions() as session:
+        session.info["at"] = at or now()
+        if readonly:
+            session.connection(
+                execution_options={"readonly": True, "postgresql_readonly": True}
+            )
+        yield session
+        if readonly:
+            session.rollback()
+        else:
+            session.commit()
+
+
+@event.listens_for(Session, "before_flush")
+def _stamp(session: Session, _context: object, _instances: object) -> None:
+    at = session.info.get("at")
+    for row in session.new:
+        if isinstance(row, Versioned):
+            row.created_at = row.created_at or at
+            row.updated_at = row.updated_at or at
+    for row in session.dirty:
+        if isinstance(row, Versioned) and session.is_modified(row):
+            row.updated_at = at or row.updated_at
+
+
+def alembic_config(url: str) -> Config:
+    """Say to Alembic where the migrations are and which database is meant."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["database_url"] = database_url(url)
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision; a run that was killed can simply be run again."""
+    command.upgrade(alembic_config(url), revision)
