@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import glob
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -29,6 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed-from"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+TOO_OLD = """\
+Halfway needs Python 3.11 or newer, and {} is {}.{}. Name a newer one:
+
+    make PYTHON=python3.11 run
+"""
 NO_PIP = """\
 This Python can make an environment but has no pip to fill it with, and none could be borrowed from Debian.
 Install it once, then run the same command again:
@@ -43,11 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
     wanted = "dev" if parser.parse_args(arguments).dev else "run"
     if sys.version_info < OLDEST_PYTHON:
-        return _refuse(
-            "Halfway needs Python {}.{} or newer, and {} is {}.{}. Name a newer one: make PYTHON=python3.11 ...".format(
-                *OLDEST_PYTHON, sys.executable, *sys.version_info[:2]
-            )
-        )
+        return _refuse(TOO_OLD.format(sys.executable, *sys.version_info[:2]))
     if _is_ready(wanted):
         return 0
     with _one_at_a_time():
@@ -87,10 +86,12 @@ def _is_ready(wanted: str) -> bool:
 
 
 def _stamp(kind: str) -> str:
-    """What an environment was made from: set, Python, place, lock and project file."""
-    digest = hashlib.sha256()
-    for path in (LOCKS[kind], ROOT / "pyproject.toml"):
-        digest.update(path.read_bytes())
+    """What an environment was made from: set, Python, place, lock and project."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    installed = [project["build-system"], project["project"], project["tool"]["hatch"]]
+    digest = hashlib.sha256(LOCKS[kind].read_bytes() + repr(installed).encode())
     return "{} {}.{} {} {}\n".format(kind, *sys.version_info[:2], digest.hexdigest(), ROOT)
 
 
@@ -159,9 +160,10 @@ def _install(wanted: str) -> None:
     with _pip() as pip:
         quiet = ["-qq", "--disable-pip-version-check", "--no-input"]
         _say(f"Installing what {lock.name} names (a minute or two the first time) ...")
-        subprocess.run([*pip, "install", *quiet, "--no-deps", "--require-hashes", "-r", str(lock)], check=True)
-        here = ["--no-deps", "--no-index", "--no-build-isolation", "--editable", str(ROOT)]
-        subprocess.run([*pip, "install", *quiet, *here], check=True)
+        packages = ["--require-hashes", "-r", str(lock)]
+        itself = ["--no-index", "--no-build-isolation", "--editable", str(ROOT)]
+        for what in (packages, itself):
+            subprocess.run([*pip, "install", *quiet, "--no-deps", *what], check=True)
     _say("The environment is ready.")
 
 
@@ -174,30 +176,28 @@ def _pip() -> Iterator[list[str]]:
         yield [sys.executable, "-m", "pip", "--python", str(_python())]
     else:
         with tempfile.TemporaryDirectory() as folder:
-            yield [str(_python()), os.path.join(_borrow_pip(Path(folder)), "pip")]
+            yield [str(_python()), str(_borrow_pip(Path(folder)) / "pip")]
 
 
-def _borrow_pip(folder: Path) -> str:
-    """Fetch Debian's own pip into a folder that goes away; needs no rights and changes nothing on the machine.
+def _borrow_pip(folder: Path) -> Path:
+    """Fetch Debian's own pip into a folder that goes away; this needs no rights and changes nothing else.
 
     A wheel is a zip file, and Python runs `pip` from inside it. Debian signs what apt downloads.
     """
     if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise NoPipError
     _say("This Python has no pip (Debian: python3-venv); borrowing Debian's for this once ...")
-    own = ["-o", f"Dir::State={folder}/state", "-o", f"Dir::Cache={folder}/cache", "-o", "APT::Sandbox::User="]
     for name in ("state/lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
+    places = [f"-oDir::State={folder}/state", f"-oDir::Cache={folder}/cache", "-oAPT::Sandbox::User="]
     for order in (["update"], ["download", "python3-pip-whl"]):
-        done = subprocess.run(["apt-get", "-qq", *own, *order], cwd=folder, check=False)
-        if done.returncode:
+        if subprocess.run(["apt-get", "-qq", *places, *order], cwd=folder, check=False).returncode:
             raise NoPipError
-    for package in glob.glob(f"{folder}/*.deb"):
-        subprocess.run(["dpkg-deb", "-x", package, str(folder)], check=True)
-    wheels = glob.glob(f"{folder}/usr/share/python-wheels/pip-*.whl")
-    if not wheels:
-        raise NoPipError
-    return wheels[0]
+    for package in folder.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", str(package), str(folder)], check=True)
+    for wheel in folder.glob("usr/share/python-wheels/pip-*.whl"):
+        return wheel
+    raise NoPipError
 
 
 if __name__ == "__main__":
