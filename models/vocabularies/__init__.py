@@ -1,8 +1,9 @@
-"""The shared lists of codes with their words in en, uk and ru: causes, skills, languages, slots and the rest."""
+"""The shared lists of codes with their words in en, uk and ru: causes, skills, languages, slots and more."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 NAMES = (
     "causes",
@@ -29,8 +30,8 @@ FALLBACK = "en"
 class Entry:
     """One code of a vocabulary.
 
-    `labels` holds its words by reader's language; `extras` what only this vocabulary has: `broader`, `icnptso`
-    and `sdg` of a cause, `group` and `esco` of a skill, `index` of a slot.
+    `labels` holds its words by reader's language; `extras` what only this vocabulary has: `broader`,
+    `icnptso` and `sdg` of a cause, `group` and `esco` of a skill, `index` of a slot.
     """
 
     code: str
@@ -56,7 +57,7 @@ def codes(name: str) -> frozenset[str]:
 
 
 def label(name: str, code: str, language: str) -> str:
-    """The words for a code in the reader's language, in English where that is missing; KeyError if unknown."""
+    """The words for a code in the reader's language, else in English; KeyError where the code is unknown."""
     labels = _by_code(name)[code].labels
     return labels.get(language, labels[FALLBACK])
 
