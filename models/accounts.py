@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped
 from models.base import Base, Identified, Versioned, choice, column
 
 
+TOKEN_DAYS = 90
+MOST_TOKEN_DAYS = 365
+
+
 class AccountKind(StrEnum):
     """What a person is to the service; it never changes."""
 

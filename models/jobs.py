@@ -31,8 +31,8 @@ class Job(Identified, Base):
 
     kind: Mapped[str] = column(String(60))
     payload: Mapped[dict[str, Any]] = column()
-    # One waiting order is enough for all that ask for the same thing.
-    key: Mapped[str | None] = column(String(100), unique=True)
+    # A waiting order serves all who ask for the same thing; two that slip in together do no harm.
+    key: Mapped[str | None] = column(String(100), index=True)
     status: Mapped[JobStatus] = column(choice(JobStatus, "status"))
     due_at: Mapped[datetime] = column()
     attempts: Mapped[int] = column(default=0)

@@ -138,11 +138,12 @@ def _stamp(session: Session, _context: object, _instances: object) -> None:
             row.updated_at = at or row.updated_at
 
 
-def alembic_config(url: str) -> Config:
-    """Say to Alembic where the migrations are and which database is meant."""
+def alembic_config(url: str | None = None) -> Config:
+    """Say to Alembic where the migrations are and, where it is to do something, which database."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["database_url"] = database_url(url)
+    if url is not None:
+        config.attributes["database_url"] = database_url(url)
     return config
 
 

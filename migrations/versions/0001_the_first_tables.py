@@ -103,8 +103,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-        sa.UniqueConstraint("key", name=op.f("uq_jobs_key")),
     )
+    op.create_index(op.f("ix_jobs_key"), "jobs", ["key"], unique=False)
     op.create_index("ix_jobs_status_due", "jobs", ["status", "due_at"], unique=False)
     op.create_table(
         "accounts",
@@ -769,6 +769,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_accounts_centre_id"), table_name="accounts")
     op.drop_table("accounts")
     op.drop_index("ix_jobs_status_due", table_name="jobs")
+    op.drop_index(op.f("ix_jobs_key"), table_name="jobs")
     op.drop_table("jobs")
     op.drop_index(op.f("ix_idempotency_records_created_at"), table_name="idempotency_records")
     op.drop_table("idempotency_records")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from service.errors import NotAllowed, NotFound
@@ -38,6 +39,7 @@ class Actor:
     organisation_ids: frozenset[uuid.UUID] = frozenset()
     scopes: frozenset[str] = frozenset()
     token_id: uuid.UUID | None = None
+    token_used_on: date | None = None
 
     @property
     def id(self) -> uuid.UUID | None:

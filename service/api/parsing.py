@@ -1,0 +1,47 @@
+"""How the API takes a request apart: JSON bodies only where JSON is said, unknown fields refused."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from flask import Request, current_app
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from service.errors import Refusal
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON by the application's strict provider, and refuses what it cannot."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 webargs reads it so
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "json": None,
+        "query": RAISE,
+        "form": RAISE,
+        "files": RAISE,
+    }
+
+    def load_json(self, req: Request, schema: Any) -> Any:  # noqa: ANN401, ARG002 webargs' signature
+        """Take the body; a missing one is an empty object, so that the missing fields are named."""
+        body = req.get_data(cache=True)
+        if not body:
+            return {}
+        if not req.is_json:
+            raise UnsupportedMediaType
+        try:
+            return current_app.json.loads(body)
+        except ValueError as error:
+            self.refuse(error)
+
+    def refuse(self, error: ValueError) -> NoReturn:
+        """Say that the JSON cannot be read, and where ours knows why, why."""
+        raise Refusal("bad_request", str(error) or None) from None
+
+
+class ApiBlueprint(Blueprint):
+    """A noun of the API."""
+
+    ARGUMENTS_PARSER = StrictParser()

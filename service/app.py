@@ -1,0 +1,75 @@
+"""Puts the parts together: settings, database, doors, headers and errors."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import cast
+
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from service import api
+from service.access.policy import POLICY
+from service.api.json_bodies import StrictJson
+from service.api.problems import answer_problem
+from service.config import Settings, read_settings
+from service.db import Sessions, make_engine, make_sessions
+from service.i18n import choose_language
+
+REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
+# The addresses that answer machines; all others answer people with pages.
+MACHINES = ("/v1/", "/openapi.json", "/livez", "/readyz")
+CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+LARGEST_BODY = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, sessions: Sessions | None = None) -> Flask:
+    """Make the application; tests bring their own settings and sessions."""
+    settings = settings or read_settings()
+    app = Flask("halfway", static_folder=None)
+    app.json = StrictJson(app)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions["settings"] = settings
+    app.extensions["sessions"] = sessions or make_sessions(make_engine(settings.database_url))
+    app.before_request(_greet)
+    app.after_request(_set_headers)
+    app.register_error_handler(Exception, _answer_failure)
+    api.register(app)
+    _every_route_names_its_rule(app)
+    return app
+
+
+def _greet() -> None:
+    asked = request.headers.get("X-Request-Id", "")
+    g.request_id = asked if REQUEST_ID.fullmatch(asked) else uuid.uuid4().hex
+    g.language = choose_language(request.headers.get("Accept-Language"))
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["X-Request-Id"] = g.get("request_id", "")
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if not headers.get("Cache-Control"):
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer_failure(error: Exception) -> Response:
+    return answer_problem(error)
+
+
+def _every_route_names_its_rule(app: Flask) -> None:
+    # A route that anybody could enter by an oversight is worse than a service that does not start.
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith("/v1/"):
+            continue
+        view = app.view_functions[rule.endpoint]
+        named = getattr(view, "rule", None)
+        if named not in POLICY:
+            message = f"{rule.rule} names no rule of service/access/policy.py"
+            raise RuntimeError(message)

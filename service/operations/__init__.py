@@ -1,0 +1,1 @@
+"""Verbs: everything that changes something, and the event that says so, in one transaction."""

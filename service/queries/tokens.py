@@ -1,0 +1,85 @@
+"""Reading API tokens, and the actor that a token stands for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from hmac import compare_digest
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Account, Coordinator, Token, Volunteer
+from models.accounts import AccountKind
+from service.access.actors import Actor, ActorKind
+from service.errors import NotFound
+
+
+def find_actor_by_token(
+    session: Session, actor: Actor, short_id: str, secret_hash: str, *, at: datetime  # noqa: ARG001 nobody yet
+) -> Actor | None:
+    """Find whom a live token speaks for: a confirmed person, or a centre."""
+    token = session.scalar(select(Token).where(Token.short_id == short_id))
+    if token is None or not compare_digest(token.secret_hash, secret_hash) or not token.is_live(at):
+        return None
+    if token.centre_id is not None:
+        return Actor(
+            ActorKind.CENTRE,
+            centre_id=token.centre_id,
+            scopes=frozenset(token.scopes),
+            token_id=token.id,
+            token_used_on=token.last_used_on,
+        )
+    account = session.get_one(Account, token.account_id)
+    return make_actor(session, actor, account, token)
+
+
+def make_actor(
+    session: Session, actor: Actor, account: Account, token: Token | None = None  # noqa: ARG001 nobody yet
+) -> Actor | None:
+    """Make the actor of a signed-in person; None for one who never confirmed the address."""
+    if account.confirmed_at is None:
+        return None
+    volunteer_id, organisation_ids = None, frozenset[uuid.UUID]()
+    if account.kind is AccountKind.VOLUNTEER:
+        volunteer_id = session.scalar(
+            select(Volunteer.id).where(Volunteer.account_id == account.id)
+        )
+    elif account.kind is AccountKind.COORDINATOR:
+        organisation_ids = frozenset(
+            session.scalars(
+                select(Coordinator.organisation_id).where(Coordinator.account_id == account.id)
+            )
+        )
+    return Actor(
+        ActorKind(account.kind.value),
+        language=account.language,
+        account_id=account.id,
+        volunteer_id=volunteer_id,
+        centre_id=account.centre_id,
+        organisation_ids=organisation_ids,
+        token_id=token.id if token else None,
+        token_used_on=token.last_used_on if token else None,
+    )
+
+
+def list_tokens(session: Session, actor: Actor, *, at: datetime) -> Sequence[Token]:
+    """List the person's own live tokens, newest first."""
+    return session.scalars(
+        select(Token)
+        .where(
+            Token.account_id == actor.account_id, Token.revoked_at.is_(None), Token.expires_at > at
+        )
+        .order_by(Token.created_at.desc(), Token.id)
+    ).all()
+
+
+def get_token(session: Session, actor: Actor, token_id: uuid.UUID) -> Token:
+    """Get one of the person's own tokens."""
+    token = session.scalar(
+        select(Token).where(Token.id == token_id, Token.account_id == actor.account_id)
+    )
+    if token is None:
+        raise NotFound
+    return token

@@ -1,0 +1,81 @@
+"""Accounts, tokens and the caller's own face, as they look outside."""
+
+from __future__ import annotations
+
+from models.accounts import MOST_TOKEN_DAYS, TOKEN_DAYS
+from service.i18n import LANGUAGES
+from service.schemas.fields import Email, Id, Moment, OneOf, Schema, Several, Text, Whole
+from service.schemas.lists import list_of
+
+
+class AccountNew(Schema):
+    """What a person says when signing up."""
+
+    email = Email(required=True)
+    password = Text(least=1, most=256, required=True, load_only=True)
+    name = Text(least=1, most=200, required=True)
+    kind = OneOf(("volunteer", "coordinator"), required=True)
+    language = OneOf(LANGUAGES, load_default="en")
+    centre = Text(
+        least=1,
+        most=200,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A centre's name or id; the only one is meant where none is named"},
+    )
+
+
+class AccountReceived(Schema):
+    """The answer to a sign-up: the same whether the address is known or not."""
+
+    status = OneOf(("confirmation_sent",))
+
+
+class CodeGiven(Schema):
+    """A code out of a mail."""
+
+    code = Text(least=1, most=200, required=True)
+
+
+class TokenNew(Schema):
+    """What a person shows to get a token of their own."""
+
+    email = Email(required=True)
+    password = Text(least=1, most=256, required=True, load_only=True)
+    label = Text(most=100, load_default="")
+    expires_in_days = Whole(least=1, most=MOST_TOKEN_DAYS, load_default=TOKEN_DAYS)
+
+
+class TokenShown(Schema):
+    """A token without its secret."""
+
+    id = Id()
+    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"))
+    label = Text(most=100)
+    scopes = Several(Text(most=100), most=100)
+    created_at = Moment()
+    expires_at = Moment()
+    last_used_on = Text(most=10, allow_none=True)
+
+
+class TokenIssued(TokenShown):
+    """A new token, with its text for the only time."""
+
+    token = Text(most=200)
+
+
+TokenList = list_of("TokenList", TokenShown)
+
+
+class Me(Schema):
+    """Who the caller is."""
+
+    account_id = Id(allow_none=True)
+    email = Text(most=254, allow_none=True)
+    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"))
+    name = Text(most=200, allow_none=True)
+    volunteer_id = Id(allow_none=True)
+    organisation_ids = Several(Id(), most=1000)
+    centre_id = Id(allow_none=True)
+    scopes = Several(Text(most=100), most=100)
+    language = OneOf(LANGUAGES)
