@@ -1,0 +1,29 @@
+"""How gunicorn serves Halfway: `gunicorn -c python:service.serving wsgi:app`, as `halfway serve` does.
+
+Every name here that gunicorn knows is one of its settings.
+"""
+
+from __future__ import annotations
+
+import os
+
+from service.config import read_settings
+
+_settings = read_settings()
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+
+# Many workers score side by side; with threads of its own for arithmetic, each would fight for the cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+bind = [f"{_host}:{_settings.port}"]
+workers = _settings.workers or len(os.sched_getaffinity(0))
+worker_class = "gthread"
+threads = 4
+# Longer than any answer should take, shorter than a machine that stops waits for its services.
+graceful_timeout = 20
+keepalive = 5
+# Nobody manages gunicorn over a socket here: one door less.
+control_socket_disable = True
+# A worker shows by touching a file that it lives; on a slow disk the touch itself would stop it.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 the file's name is random
+proc_name = "halfway"
