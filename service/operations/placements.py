@@ -1,0 +1,122 @@
+"""Placements: how a place is held, confirmed, and given back exactly once."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models import Need, Placement, Proposal
+from models.errors import NotPossible
+from models.needs import NeedStatus
+from models.placements import PlacementStatus
+from service.access.actors import Actor
+from service.operations.events import record_event
+from service.queries.places import find_free_place, find_place_of
+from service.queries.placements import get_placement_for_coordinator
+
+
+def hold_place(
+    session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime
+) -> Placement:
+    """Take the first free place of a need whose lock is held; `need_full` where there is none."""
+    before = need.status
+    need.take_place()
+    place = find_free_place(session, actor, need.id)
+    if place is None:
+        raise NotPossible("need_full", need.status)
+    placement = Placement(
+        id=uuid.uuid4(),
+        proposal_id=proposal.id,
+        volunteer_id=proposal.volunteer_id,
+        need_id=need.id,
+        place_number=place.number,
+        status=PlacementStatus.HELD,
+        message=proposal.message,
+    )
+    session.add(placement)
+    session.flush()  # the place points to the placement, which must be there first
+    place.placement_id = placement.id
+    _record(session, actor, need, placement, None, at)
+    _record_need(session, actor, need, before, at)
+    return placement
+
+
+def confirm_placement(
+    session: Session, actor: Actor, placement_id: uuid.UUID, *, at: datetime
+) -> Placement:
+    """The organisation says that it counts on the volunteer."""
+    held = get_placement_for_coordinator(session, actor, placement_id)
+    before = held.placement.status
+    held.placement.confirm(at)
+    _record(session, actor, held.answer.need, held.placement, before, at)
+    return held.placement
+
+
+def release_placement(
+    session: Session, actor: Actor, placement_id: uuid.UUID, reason: str, *, at: datetime
+) -> Placement:
+    """The organisation lets a volunteer go, with a reason; the place is free again."""
+    held = get_placement_for_coordinator(session, actor, placement_id)
+    proposal, before = held.answer.proposal, held.placement.status
+    held.placement.release(reason, at)
+    proposal_before = proposal.status
+    proposal.release(at)
+    record_event(
+        session, actor, "proposal.released", proposal.id, at=at, centre_id=held.answer.need.centre_id,
+        from_state=proposal_before, to_state=proposal.status, need_id=proposal.need_id,
+    )  # fmt: skip
+    _give_back(session, actor, held.answer.need, held.placement, before, at)
+    return held.placement
+
+
+def withdraw_placement(
+    session: Session, actor: Actor, need: Need, placement: Placement, *, at: datetime
+) -> None:
+    """The volunteer gives the place back."""
+    before = placement.status
+    placement.withdraw(at)
+    _give_back(session, actor, need, placement, before, at)
+
+
+def _give_back(
+    session: Session,
+    actor: Actor,
+    need: Need,
+    placement: Placement,
+    before: PlacementStatus,
+    at: datetime,
+) -> None:
+    place = find_place_of(session, actor, placement.id)
+    if place is not None:
+        place.placement_id = None
+        need_before = need.status
+        need.free_place()
+        _record_need(session, actor, need, need_before, at)
+    _record(session, actor, need, placement, before, at)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    need: Need,
+    placement: Placement,
+    before: PlacementStatus | None,
+    at: datetime,
+) -> None:
+    record_event(
+        session, actor, f"placement.{placement.status}", placement.id, at=at,
+        centre_id=need.centre_id, from_state=before, to_state=placement.status, need_id=need.id,
+    )  # fmt: skip
+
+
+def _record_need(
+    session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime
+) -> None:
+    if need.status is not before:
+        name = "need.filled" if need.status is NeedStatus.FULL else "need.reopened"
+        record_event(
+            session, actor, name, need.id, at=at,
+            centre_id=need.centre_id, from_state=before, to_state=need.status,
+        )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Reading placements: the volunteer's own, and those of an organisation's needs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Need, Organisation, Placement, Proposal, Volunteer
+from models.placements import LIVE
+from service.access.actors import Actor, ActorKind
+from service.errors import NotFound
+from service.queries.paging import Page, by_id, by_time, take_page
+from service.queries.proposals import ForAnswer, lock_for_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A placement with all that its end depends on, each row locked in the house's order."""
+
+    answer: ForAnswer
+    placement: Placement
+
+
+def get_placement_for_coordinator(
+    session: Session, actor: Actor, placement_id: uuid.UUID
+) -> Held:
+    """Get a placement at one of the coordinator's organisations, locked with all it depends on."""
+    found = session.execute(
+        select(Placement.proposal_id, Need.id, Need.organisation_id)
+        .join(Need, Need.id == Placement.need_id)
+        .where(
+            Placement.id == placement_id,
+            Need.organisation_id.in_(actor.organisation_ids),
+        )
+    ).one_or_none()
+    if found is None or actor.kind is not ActorKind.COORDINATOR:
+        raise NotFound
+    answer = lock_for_answer(session, actor, *found)
+    placement = session.get_one(
+        Placement, placement_id, with_for_update=True, execution_options={"populate_existing": True}
+    )
+    return Held(answer, placement)
+
+
+def find_live_placement(
+    session: Session, actor: Actor, proposal_id: uuid.UUID  # noqa: ARG001 the caller has looked who asks
+) -> Placement | None:
+    """Find the placement that holds a place for this proposal; the caller holds the locks."""
+    return session.scalar(
+        select(Placement)
+        .where(Placement.proposal_id == proposal_id, Placement.status.in_(LIVE))
+        .with_for_update()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementSeen:
+    """A placement as its coordinator sees it; the volunteer is seen only while it lasts."""
+
+    placement: Placement
+    volunteer: Volunteer | None
+
+
+def list_placements_of_need(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, cursor: str | None = None, limit: int = 20
+) -> Page[PlacementSeen]:
+    """List who accepted a need of the coordinator's organisation, first come first.
+
+    Only volunteers who hold a place are seen; of those who ended, that there was somebody.
+    """
+    need = session.get(Need, need_id)
+    if (
+        need is None
+        or actor.kind is not ActorKind.COORDINATOR
+        or need.organisation_id not in actor.organisation_ids
+    ):
+        raise NotFound
+    page = take_page(
+        session,
+        select(Placement).where(Placement.need_id == need_id),
+        [by_time(Placement.created_at), by_id(Placement.id)],
+        cursor,
+        limit,
+    )
+    live = {one.volunteer_id for one in page.items if one.is_live()}
+    known = {
+        one.id: one for one in session.scalars(select(Volunteer).where(Volunteer.id.in_(live)))
+    }
+    seen = [
+        PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None)
+        for one in page.items
+    ]
+    return Page(seen, page.next_cursor)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlacement:
+    """A placement as its volunteer sees it."""
+
+    placement: Placement
+    proposal: Proposal
+    need: Need
+    organisation: Organisation
+
+
+def list_own_placements(
+    session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 20
+) -> Page[OwnPlacement]:
+    """List the volunteer's own placements, newest first."""
+    if actor.kind is not ActorKind.VOLUNTEER or actor.volunteer_id is None:
+        raise NotFound
+    page = take_page(
+        session,
+        select(Placement).where(Placement.volunteer_id == actor.volunteer_id),
+        [by_time(Placement.created_at, descending=True), by_id(Placement.id)],
+        cursor,
+        limit,
+    )
+    return Page(_with_needs(session, page.items), page.next_cursor)
+
+
+def _with_needs(session: Session, placements: Sequence[Placement]) -> list[OwnPlacement]:
+    rows = session.execute(
+        select(Placement.id, Proposal, Need, Organisation)
+        .join(Proposal, Proposal.id == Placement.proposal_id)
+        .join(Need, Need.id == Placement.need_id)
+        .join(Organisation, Organisation.id == Need.organisation_id)
+        .where(Placement.id.in_([one.id for one in placements]))
+    ).all()
+    known = {row[0]: row[1:] for row in rows}
+    return [OwnPlacement(one, *known[one.id]) for one in placements]

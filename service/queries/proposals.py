@@ -1,0 +1,64 @@
+"""Reading proposals: a volunteer's own, and nobody else's."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false, select
+from sqlalchemy.orm import Session
+
+from models import Need, Organisation, Proposal
+from service.access.actors import Actor, ActorKind
+from service.errors import NotAllowed, NotFound
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Say which proposals the actor may see: a volunteer their own, anyone else none."""
+    if actor.kind is not ActorKind.VOLUNTEER or actor.volunteer_id is None:
+        return false()
+    return Proposal.volunteer_id == actor.volunteer_id
+
+
+@dataclass(frozen=True, slots=True)
+class ForAnswer:
+    """A proposal with all that its answer depends on, each row locked in the house's order."""
+
+    organisation: Organisation
+    need: Need
+    proposal: Proposal
+
+
+def get_proposal_for_answer(session: Session, actor: Actor, proposal_id: uuid.UUID) -> ForAnswer:
+    """Get one of the volunteer's own proposals and lock what its answer depends on.
+
+    Locks are taken in one order everywhere (organisation, need, proposal), so that an acceptance
+    against a cancellation, a suspension or another acceptance has exactly one winner and no deadlock.
+    """
+    if actor.kind is not ActorKind.VOLUNTEER:
+        raise NotAllowed
+    found = session.execute(
+        select(Proposal.need_id, Need.organisation_id)
+        .join(Need, Need.id == Proposal.need_id)
+        .where(Proposal.id == proposal_id, visible_to(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return lock_for_answer(session, actor, proposal_id, found.need_id, found.organisation_id)
+
+
+def lock_for_answer(
+    session: Session,
+    actor: Actor,  # noqa: ARG001 the caller has looked who asks
+    proposal_id: uuid.UUID,
+    need_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+) -> ForAnswer:
+    """Lock organisation (shared), need and proposal, in this order, as they are now."""
+    now_ = {"populate_existing": True}
+    organisation = session.get_one(
+        Organisation, organisation_id, with_for_update={"read": True}, execution_options=now_
+    )
+    need = session.get_one(Need, need_id, with_for_update=True, execution_options=now_)
+    proposal = session.get_one(Proposal, proposal_id, with_for_update=True, execution_options=now_)
+    return ForAnswer(organisation, need, proposal)
