@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import cast
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import HTTPException
 
 from service import api
 from service.access.policy import POLICY
+from service.access.secrets import secret_key
 from service.api.json_bodies import StrictJson
 from service.api.problems import answer_problem
 from service.config import Settings, read_settings
@@ -28,6 +27,7 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     """Make the application; tests bring their own settings and sessions."""
     settings = settings or read_settings()
     app = Flask("halfway", static_folder=None)
+    app.secret_key = secret_key(settings)
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["settings"] = settings
