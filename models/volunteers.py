@@ -19,21 +19,25 @@ from sqlalchemy.orm import Mapped
 from models.base import Base, Versioned, column
 
 
+ADULT = 18
+
+
+def age(birth_date: date, on: date) -> int:
+    """Count the full years of a life on a day; who was born on 29 February waits for 1 March."""
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
 class Volunteer(Versioned, Base):
     """A person's profile; it belongs to that person, whoever brought it."""
 
     __tablename__ = "volunteers"
     __table_args__ = (
         UniqueConstraint("centre_id", "external_id"),
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="whole_location"
-        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_location"),
     )
 
     # Empty while a centre has brought the volunteer and they have not yet taken over.
-    account_id: Mapped[uuid.UUID | None] = column(
-        ForeignKey("accounts.id"), unique=True
-    )
+    account_id: Mapped[uuid.UUID | None] = column(ForeignKey("accounts.id"), unique=True)
     centre_id: Mapped[uuid.UUID | None] = column(ForeignKey("centres.id"), index=True)
     external_id: Mapped[str | None] = column(String(200), pii="low")
     name: Mapped[str] = column(String(200), pii="contact")
@@ -53,6 +57,10 @@ class Volunteer(Versioned, Base):
     # Fields that the person has written: an import never touches them again.
     own_edits: Mapped[list[str]] = column(pii="low")
     ranked_at: Mapped[datetime | None] = column(pii="low")
+
+    def is_minor(self, on: date) -> bool:
+        """Say whether the person is known to be under 18 on that day."""
+        return self.birth_date is not None and age(self.birth_date, on) < ADULT
 
     def keep_as_own(self, fields: list[str]) -> None:
         """Remember which fields the person has written themselves."""

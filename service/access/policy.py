@@ -40,7 +40,7 @@ class Rule:
             raise NotSignedIn
         if actor.kind not in self.kinds:
             raise NotAllowed
-        if actor.kind is CENTRE and self.scope not in actor.scopes:
+        if actor.kind is CENTRE and self.scope is not None and self.scope not in actor.scopes:
             raise NotAllowed
 
 
@@ -60,5 +60,14 @@ POLICY: dict[str, Rule] = {
     "tokens.list": of(*PERSONS),
     "tokens.revoke": of(*PERSONS),
     "me.read": SIGNED_IN,
+    # proposals: their volunteer's alone; nobody else comes in, whatever they hold
+    "proposals.accept": of(VOLUNTEER),
+    "proposals.decline": of(VOLUNTEER),
+    "proposals.reconsider": of(VOLUNTEER),
+    "proposals.withdraw": of(VOLUNTEER),
+    # placements
+    "placements.list": of(COORDINATOR),
+    "placements.list_own": of(VOLUNTEER),
+    "placements.confirm": of(COORDINATOR),
+    "placements.release": of(COORDINATOR),
 }
-# A centre's token needs no scope to ask who it is.

@@ -1,5 +1,6 @@
 """The list of the API's nouns."""
 
 from service.api.accounts import blueprint as accounts
+from service.api.placements import blueprint as placements
 
-BLUEPRINTS = (accounts,)
+BLUEPRINTS = (accounts, placements)

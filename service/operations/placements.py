@@ -14,12 +14,14 @@ from models.placements import PlacementStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
 from service.queries.places import find_free_place, find_place_of
-from service.queries.placements import get_placement_for_coordinator
+from service.queries.placements import (
+    PlacementSeen,
+    get_placement_for_coordinator,
+    see_placements,
+)
 
 
-def hold_place(
-    session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime
-) -> Placement:
+def hold_place(session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime) -> Placement:
     """Take the first free place of a need whose lock is held; `need_full` where there is none."""
     before = need.status
     need.take_place()
@@ -45,18 +47,18 @@ def hold_place(
 
 def confirm_placement(
     session: Session, actor: Actor, placement_id: uuid.UUID, *, at: datetime
-) -> Placement:
+) -> PlacementSeen:
     """The organisation says that it counts on the volunteer."""
     held = get_placement_for_coordinator(session, actor, placement_id)
     before = held.placement.status
     held.placement.confirm(at)
     _record(session, actor, held.answer.need, held.placement, before, at)
-    return held.placement
+    return see_placements(session, actor, [held.placement])[0]
 
 
 def release_placement(
     session: Session, actor: Actor, placement_id: uuid.UUID, reason: str, *, at: datetime
-) -> Placement:
+) -> PlacementSeen:
     """The organisation lets a volunteer go, with a reason; the place is free again."""
     held = get_placement_for_coordinator(session, actor, placement_id)
     proposal, before = held.answer.proposal, held.placement.status
@@ -68,7 +70,7 @@ def release_placement(
         from_state=proposal_before, to_state=proposal.status, need_id=proposal.need_id,
     )  # fmt: skip
     _give_back(session, actor, held.answer.need, held.placement, before, at)
-    return held.placement
+    return see_placements(session, actor, [held.placement])[0]
 
 
 def withdraw_placement(
@@ -111,9 +113,7 @@ def _record(
     )  # fmt: skip
 
 
-def _record_need(
-    session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime
-) -> None:
+def _record_need(session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime) -> None:
     if need.status is not before:
         name = "need.filled" if need.status is NeedStatus.FULL else "need.reopened"
         record_event(

@@ -61,9 +61,7 @@ def decline_proposal(
     return proposal
 
 
-def reconsider_proposal(
-    session: Session, actor: Actor, proposal_id: uuid.UUID, *, at: datetime
-) -> Proposal:
+def reconsider_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID, *, at: datetime) -> Proposal:
     """The volunteer takes a no back: the proposal is open again, if the need still is."""
     asked = get_proposal_for_answer(session, actor, proposal_id)
     before = asked.proposal.status

@@ -25,9 +25,7 @@ class Held:
     placement: Placement
 
 
-def get_placement_for_coordinator(
-    session: Session, actor: Actor, placement_id: uuid.UUID
-) -> Held:
+def get_placement_for_coordinator(session: Session, actor: Actor, placement_id: uuid.UUID) -> Held:
     """Get a placement at one of the coordinator's organisations, locked with all it depends on."""
     found = session.execute(
         select(Placement.proposal_id, Need.id, Need.organisation_id)
@@ -47,7 +45,9 @@ def get_placement_for_coordinator(
 
 
 def find_live_placement(
-    session: Session, actor: Actor, proposal_id: uuid.UUID  # noqa: ARG001 the caller has looked who asks
+    session: Session,
+    actor: Actor,
+    proposal_id: uuid.UUID,  # noqa: ARG001 the caller has looked who asks
 ) -> Placement | None:
     """Find the placement that holds a place for this proposal; the caller holds the locks."""
     return session.scalar(
@@ -86,15 +86,18 @@ def list_placements_of_need(
         cursor,
         limit,
     )
-    live = {one.volunteer_id for one in page.items if one.is_live()}
-    known = {
-        one.id: one for one in session.scalars(select(Volunteer).where(Volunteer.id.in_(live)))
-    }
-    seen = [
-        PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None)
-        for one in page.items
-    ]
-    return Page(seen, page.next_cursor)
+    return Page(see_placements(session, actor, page.items), page.next_cursor)
+
+
+def see_placements(
+    session: Session,
+    actor: Actor,  # noqa: ARG001 the caller has looked who asks
+    placements: Sequence[Placement],
+) -> list[PlacementSeen]:
+    """Put beside each placement its volunteer, where the organisation may still see them."""
+    live = {one.volunteer_id for one in placements if one.is_live()}
+    known = {one.id: one for one in session.scalars(select(Volunteer).where(Volunteer.id.in_(live)))}
+    return [PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None) for one in placements]
 
 
 @dataclass(frozen=True, slots=True)
