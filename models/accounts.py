@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped
 
 from models.base import Base, Identified, Versioned, choice, column
 
-
 TOKEN_DAYS = 90
 MOST_TOKEN_DAYS = 365
 
@@ -63,9 +62,7 @@ class AccountCode(Identified, Base):
 
     __tablename__ = "account_codes"
 
-    account_id: Mapped[uuid.UUID] = column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[uuid.UUID] = column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[CodePurpose] = column(choice(CodePurpose, "purpose"))
     code_hash: Mapped[str] = column(String(64), unique=True, pii="sensitive")
     created_at: Mapped[datetime] = column()
@@ -79,12 +76,8 @@ class Coordinator(Identified, Base):
     __tablename__ = "coordinators"
     __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
 
-    account_id: Mapped[uuid.UUID] = column(
-        ForeignKey("accounts.id", ondelete="CASCADE")
-    )
-    organisation_id: Mapped[uuid.UUID] = column(
-        ForeignKey("organisations.id"), index=True
-    )
+    account_id: Mapped[uuid.UUID] = column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    organisation_id: Mapped[uuid.UUID] = column(ForeignKey("organisations.id"), index=True)
     created_at: Mapped[datetime] = column()
 
 
@@ -92,18 +85,12 @@ class Token(Identified, Base):
     """An API token: only its hash is kept, and it is shown once."""
 
     __tablename__ = "tokens"
-    __table_args__ = (
-        CheckConstraint(
-            "(account_id IS NULL) <> (centre_id IS NULL)", name="one_owner"
-        ),
-    )
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (centre_id IS NULL)", name="one_owner"),)
 
     kind: Mapped[TokenKind] = column(choice(TokenKind, "kind"))
     short_id: Mapped[str] = column(String(8), unique=True)
     secret_hash: Mapped[str] = column(String(64), pii="sensitive")
-    account_id: Mapped[uuid.UUID | None] = column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[uuid.UUID | None] = column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     centre_id: Mapped[uuid.UUID | None] = column(ForeignKey("centres.id"), index=True)
     label: Mapped[str] = column(String(100), pii="low")
     scopes: Mapped[list[str]] = column()
@@ -123,9 +110,7 @@ class WebSession(Identified, Base):
 
     __tablename__ = "web_sessions"
 
-    account_id: Mapped[uuid.UUID] = column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[uuid.UUID] = column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     secret_hash: Mapped[str] = column(String(64), unique=True, pii="sensitive")
     created_at: Mapped[datetime] = column()
     last_seen_at: Mapped[datetime] = column(pii="low")

@@ -51,9 +51,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn an aware time into UTC, without its zone where the database keeps none."""
         if value is None:
             return None
@@ -63,15 +61,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:  # noqa: ARG002 the signature is SQLAlchemy's
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give every time back aware and in UTC."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def choice(kind: type[StrEnum], name: str) -> Enum:
@@ -87,7 +81,7 @@ def choice(kind: type[StrEnum], name: str) -> Enum:
     )
 
 
-def column(*args: Any, pii: Pii = "none", **kwargs: Any) -> MappedColumn[Any]:  # noqa: ANN401 it passes on what mapped_column takes
+def column(*args: Any, pii: Pii = "none", **kwargs: Any) -> MappedColumn[Any]:
     """Declare a column that says how personal it is; a column without a word fails a test."""
     return mapped_column(*args, info={"pii": pii}, **kwargs)
 

@@ -4,7 +4,7 @@
 """
 
 
-class NotPossible(Exception):  # noqa: N818 it reads as a sentence where it is raised
+class NotPossible(Exception):
     """A thing was asked for what it cannot do in the state it is in."""
 
     def __init__(self, code: str, state: str = "") -> None:

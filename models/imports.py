@@ -67,9 +67,7 @@ class ImportRow(Base):
     __tablename__ = "import_rows"
     __table_args__ = (Index("ix_import_rows_status", "import_id", "status", "number"),)
 
-    import_id: Mapped[uuid.UUID] = column(
-        ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True
-    )
+    import_id: Mapped[uuid.UUID] = column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     # As a person counts in the file: the header is row 1.
     number: Mapped[int] = column(primary_key=True, autoincrement=False)
     raw: Mapped[dict[str, Any]] = column(pii="sensitive")

@@ -49,18 +49,14 @@ class Need(Versioned, Base):
         UniqueConstraint("centre_id", "external_id"),
         CheckConstraint(f"places BETWEEN 1 AND {MOST_PLACES}", name="places"),
         CheckConstraint("places_taken BETWEEN 0 AND places", name="places_taken"),
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="whole_location"
-        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_location"),
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
         CheckConstraint("maximum_age >= minimum_age", name="ages"),
         # The public list pages through open needs, newest first.
         Index("ix_needs_status_published", "status", "published_at", "id"),
     )
 
-    organisation_id: Mapped[uuid.UUID] = column(
-        ForeignKey("organisations.id"), index=True
-    )
+    organisation_id: Mapped[uuid.UUID] = column(ForeignKey("organisations.id"), index=True)
     # The organisation's centre, kept here too because an external id is unique within a centre.
     centre_id: Mapped[uuid.UUID] = column(ForeignKey("centres.id"))
     external_id: Mapped[str | None] = column(String(200))
@@ -119,7 +115,7 @@ class Need(Versioned, Base):
 
     def cancel(self, at: datetime) -> None:
         """Say that it will not happen."""
-        if self.status in (NeedStatus.CANCELLED,):
+        if self.status is NeedStatus.CANCELLED:
             raise NotPossible("need_cancelled", self.status)
         self.status = NeedStatus.CANCELLED
         self.closed_at = at
@@ -135,9 +131,7 @@ class Need(Versioned, Base):
     def take_place(self) -> None:
         """Count one more held place; the last one makes the need full."""
         if self.status is not NeedStatus.OPEN:
-            raise NotPossible(
-                "need_full" if self.status is NeedStatus.FULL else "need_closed"
-            )
+            raise NotPossible("need_full" if self.status is NeedStatus.FULL else "need_closed")
         self.places_taken += 1
         if not self.places_left:
             self.status = NeedStatus.FULL
@@ -154,10 +148,6 @@ class Place(Base):
 
     __tablename__ = "places"
 
-    need_id: Mapped[uuid.UUID] = column(
-        ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True
-    )
+    need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = column(primary_key=True, autoincrement=False)
-    placement_id: Mapped[uuid.UUID | None] = column(
-        ForeignKey("placements.id"), unique=True
-    )
+    placement_id: Mapped[uuid.UUID | None] = column(ForeignKey("placements.id"), unique=True)

@@ -27,9 +27,7 @@ class Organisation(Versioned, Base):
     __tablename__ = "organisations"
     __table_args__ = (
         UniqueConstraint("centre_id", "external_id"),
-        CheckConstraint(
-            "(latitude IS NULL) = (longitude IS NULL)", name="whole_location"
-        ),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_location"),
     )
 
     centre_id: Mapped[uuid.UUID] = column(ForeignKey("centres.id"), index=True)
@@ -46,9 +44,7 @@ class Organisation(Versioned, Base):
     longitude: Mapped[float | None] = column()
     place: Mapped[str | None] = column(String(300))
     language: Mapped[str] = column(String(2))
-    status: Mapped[OrganisationStatus] = column(
-        choice(OrganisationStatus, "status"), index=True
-    )
+    status: Mapped[OrganisationStatus] = column(choice(OrganisationStatus, "status"), index=True)
     verified_at: Mapped[datetime | None] = column()
     status_note: Mapped[str | None] = column(Text)
 

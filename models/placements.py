@@ -38,9 +38,7 @@ class Placement(Versioned, Base):
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"), index=True)
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
     place_number: Mapped[int] = column()
-    status: Mapped[PlacementStatus] = column(
-        choice(PlacementStatus, "status"), pii="low"
-    )
+    status: Mapped[PlacementStatus] = column(choice(PlacementStatus, "status"), pii="low")
     confirmed_at: Mapped[datetime | None] = column()
     ended_at: Mapped[datetime | None] = column()
     release_reason: Mapped[str | None] = column(Text, pii="sensitive")

@@ -66,19 +66,11 @@ STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
             ProposalStatus.EXPIRED,
         }
     ),
-    ProposalStatus.SNOOZED: frozenset(
-        {ProposalStatus.PROPOSED, ProposalStatus.EXPIRED}
-    ),
+    ProposalStatus.SNOOZED: frozenset({ProposalStatus.PROPOSED, ProposalStatus.EXPIRED}),
     ProposalStatus.DECLINED: frozenset({ProposalStatus.PROPOSED}),
-    ProposalStatus.WAITLISTED: frozenset(
-        {ProposalStatus.OFFERED, ProposalStatus.EXPIRED}
-    ),
-    ProposalStatus.OFFERED: frozenset(
-        {ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}
-    ),
-    ProposalStatus.ACCEPTED: frozenset(
-        {ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}
-    ),
+    ProposalStatus.WAITLISTED: frozenset({ProposalStatus.OFFERED, ProposalStatus.EXPIRED}),
+    ProposalStatus.OFFERED: frozenset({ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}),
+    ProposalStatus.ACCEPTED: frozenset({ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}),
     ProposalStatus.WITHDRAWN: frozenset(),
     ProposalStatus.RELEASED: frozenset(),
     ProposalStatus.EXPIRED: frozenset({ProposalStatus.PROPOSED}),
@@ -102,9 +94,7 @@ class Proposal(Versioned, Base):
 
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"))
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
-    status: Mapped[ProposalStatus] = column(
-        choice(ProposalStatus, "status"), pii="sensitive"
-    )
+    status: Mapped[ProposalStatus] = column(choice(ProposalStatus, "status"), pii="sensitive")
     origin: Mapped[ProposalOrigin] = column(choice(ProposalOrigin, "origin"))
     score: Mapped[float] = column(pii="low")
     # Why it was proposed: [{code, weight, params}], put into words in the reader's language.
@@ -137,9 +127,7 @@ class Proposal(Versioned, Base):
         self.decline_reason = None
         self.note = None
 
-    def decline(
-        self, reason: DeclineReason | None, note: str | None, at: datetime
-    ) -> None:
+    def decline(self, reason: DeclineReason | None, note: str | None, at: datetime) -> None:
         """The volunteer says no, with a reason where they like."""
         self._step(ProposalStatus.DECLINED, at)
         self.decline_reason = reason
@@ -170,9 +158,7 @@ class Proposal(Versioned, Base):
         """The need closed, or no longer fits, before the volunteer answered."""
         self._step(ProposalStatus.EXPIRED, at)
 
-    def propose_again(
-        self, score: float, reasons: list[dict[str, Any]], model: str
-    ) -> None:
+    def propose_again(self, score: float, reasons: list[dict[str, Any]], model: str) -> None:
         """Put an expired need, open again, before the volunteer anew."""
         if self.status is not ProposalStatus.EXPIRED:
             raise NotPossible("already_decided", self.status)
@@ -192,9 +178,7 @@ class RankedList(Identified, Base):
 
     __tablename__ = "ranked_lists"
 
-    volunteer_id: Mapped[uuid.UUID] = column(
-        ForeignKey("volunteers.id", ondelete="CASCADE"), index=True
-    )
+    volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id", ondelete="CASCADE"), index=True)
     ranked_at: Mapped[datetime] = column(pii="low")
     model: Mapped[str] = column(String(100))
     # [{need_id, position, score}], position 0 first.

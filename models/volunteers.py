@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped
 
 from models.base import Base, Versioned, column
 
-
 ADULT = 18
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 
-def setting(default: str | int, help_line: str) -> Any:  # noqa: ANN401 dataclasses type it so
+def setting(default: str | int, help_line: str) -> Any:
     """Declare a setting; docs/settings.md is checked against these lines."""
     return field(default=default, metadata={"help": help_line})
 
@@ -25,31 +25,21 @@ class Settings:
     )
     host: str = setting("127.0.0.1", "The address that the service listens on")
     port: int = setting(8000, "The port that the service listens on")
-    public_url: str = setting(
-        "http://127.0.0.1:8000", "The address under which people reach the service"
-    )
+    public_url: str = setting("http://127.0.0.1:8000", "The address under which people reach the service")
     workers: int = setting(0, "Web worker processes; 0 means one for each core")
-    embedded_jobs: int = setting(
-        1, "Background workers that `halfway serve` runs itself; 0 for none"
-    )
-    secret_key: str = setting(
-        "", "Signs cookies; empty: a key is made and kept in the secret key file"
-    )
-    secret_key_file: str = setting(
-        "halfway.key", "Where a key made by the service is kept"
-    )
+    embedded_jobs: int = setting(1, "Background workers that `halfway serve` runs itself; 0 for none")
+    secret_key: str = setting("", "Signs cookies; empty: a key is made and kept in the secret key file")
+    secret_key_file: str = setting("halfway.key", "Where a key made by the service is kept")
     mail_url: str = setting(
         "folder:halfway-mail",
         "How mail leaves: folder:PATH, or smtp://user:password@host:port",
     )
     mail_from: str = setting("halfway@localhost", "The sender of the service's mail")
-    timezone: str = setting(
-        "Europe/Kyiv", "The time zone of a new centre that names none"
-    )
+    timezone: str = setting("Europe/Kyiv", "The time zone of a new centre that names none")
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
 
 
-class SettingWrong(Exception):  # noqa: N818 it reads as a sentence
+class SettingWrong(Exception):
     """A setting that cannot be used, named with the reason."""
 
 
@@ -66,10 +56,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for name in known:
         if (text := environment.get(f"HALFWAY_{name.upper()}")) is not None:
             found[name] = text
-    return Settings(**{name: _typed(name, value) for name, value in found.items()})
+    typed: dict[str, Any] = {name: _typed(name, value) for name, value in found.items()}
+    return Settings(**typed)
 
 
-def _typed(name: str, value: Any) -> str | int:  # noqa: ANN401 whatever TOML holds
+def _typed(name: str, value: Any) -> str | int:
     kind = type({one.name: one.default for one in fields(Settings)}[name])
     if kind is str:
         return str(value)

@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Up to this version a WAL can lose committed writes (sqlite.org/wal.html, the WAL-reset bug).
 LAST_AFFECTED_SQLITE = (3, 51, 2)
-POSTGRES_TIMEOUTS = "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+POSTGRES_TIMEOUTS = (
+    "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+)
 
 Sessions = sessionmaker[Session]
 
@@ -73,14 +75,12 @@ def _make_sqlite(url: str) -> Engine:
     return engine
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 the driver's own type
+def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin transactions itself, deferred and late; `_begin_sqlite` does it.
     connection.isolation_level = None
     journal = "WAL" if sqlite.sqlite_version_info > LAST_AFFECTED_SQLITE else "DELETE"
     if journal == "DELETE":
-        log.warning(
-            "SQLite %s can lose writes in WAL mode: not used", sqlite.sqlite_version
-        )
+        log.warning("SQLite %s can lose writes in WAL mode: not used", sqlite.sqlite_version)
     for pragma in (
         f"journal_mode={journal}",
         "synchronous=FULL",
@@ -116,9 +116,7 @@ def unit_of_work(
     with sessions() as session:
         session.info["at"] = at or now()
         if readonly:
-            session.connection(
-                execution_options={"readonly": True, "postgresql_readonly": True}
-            )
+            session.connection(execution_options={"readonly": True, "postgresql_readonly": True})
         yield session
         if readonly:
             session.rollback()
@@ -128,14 +126,16 @@ def unit_of_work(
 
 @event.listens_for(Session, "before_flush")
 def _stamp(session: Session, _context: object, _instances: object) -> None:
-    at = session.info.get("at")
+    at = session.info.get("at") or now()
     for row in session.new:
         if isinstance(row, Versioned):
-            row.created_at = row.created_at or at
-            row.updated_at = row.updated_at or at
+            # A row that says itself when it was made is believed: an import may know better.
+            columns = row.__dict__
+            row.created_at = columns.get("created_at") or at
+            row.updated_at = columns.get("updated_at") or at
     for row in session.dirty:
         if isinstance(row, Versioned) and session.is_modified(row):
-            row.updated_at = at or row.updated_at
+            row.updated_at = at
 
 
 def alembic_config(url: str | None = None) -> Config:

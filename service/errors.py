@@ -81,12 +81,10 @@ class FieldError:
     message: str
 
 
-class Refusal(Exception):  # noqa: N818 a refusal is no error of the program
+class Refusal(Exception):
     """The service says no."""
 
-    def __init__(
-        self, code: str, detail: str | None = None, errors: tuple[FieldError, ...] = ()
-    ) -> None:
+    def __init__(self, code: str, detail: str | None = None, errors: tuple[FieldError, ...] = ()) -> None:
         """Take a code of `CODES`, and what else there is to say."""
         super().__init__(code)
         self.code = code

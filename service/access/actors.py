@@ -22,9 +22,7 @@ class ActorKind(StrEnum):
     WORKER = "worker"
 
 
-PERSONS = frozenset(
-    {ActorKind.VOLUNTEER, ActorKind.COORDINATOR, ActorKind.STAFF, ActorKind.OPERATOR}
-)
+PERSONS = frozenset({ActorKind.VOLUNTEER, ActorKind.COORDINATOR, ActorKind.STAFF, ActorKind.OPERATOR})
 
 
 @dataclass(frozen=True, slots=True)

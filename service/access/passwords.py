@@ -13,6 +13,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 AT_ONCE = BoundedSemaphore(2)
 SHORTEST, LONGEST = 15, 256
+# zxcvbn counts from 0 to 4; below 2, somebody who knows the service guesses it in hours.
+WEAKEST = 2
 
 
 def why_refused(password: str, *known: str) -> str | None:
@@ -28,7 +30,7 @@ def why_refused(password: str, *known: str) -> str | None:
     # zxcvbn is imported late: its word lists cost every process memory that most never use.
     from zxcvbn import zxcvbn  # noqa: PLC0415
 
-    return "too_common" if zxcvbn(text[:100], user_inputs=list(known))["score"] < 2 else None
+    return "too_common" if zxcvbn(text[:100], user_inputs=list(known))["score"] < WEAKEST else None
 
 
 def hash_password(password: str) -> str:
@@ -41,9 +43,7 @@ def password_fits(kept: str | None, password: str) -> bool:
     """Compare; where nothing is kept, take as long all the same."""
     with AT_ONCE:
         try:
-            return HASHER.verify(kept or _nobody(), unicodedata.normalize("NFKC", password)) and bool(
-                kept
-            )
+            return HASHER.verify(kept or _nobody(), unicodedata.normalize("NFKC", password)) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 

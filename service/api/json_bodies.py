@@ -19,18 +19,16 @@ class NotStrict(ValueError):
 class StrictJson(JSONProvider):
     """Refuses duplicate keys, depth, NUL, lone surrogates and numbers out of range."""
 
-    def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002 Flask's signature
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Write with orjson."""
         return orjson.dumps(obj, option=orjson.OPT_NON_STR_KEYS).decode()
 
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002 Flask's signature
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Read strictly; NotStrict or ValueError says what is wrong."""
         try:
-            found = json.loads(
-                s, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_whole
-            )
+            found = json.loads(s, object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_whole)
         except RecursionError:
-            raise NotStrict("too deep") from None  # noqa: EM101 it becomes a code, not a text
+            raise NotStrict("too deep") from None
         _check(found, 0)
         return found
 
@@ -38,7 +36,7 @@ class StrictJson(JSONProvider):
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise NotStrict("a key stands twice")  # noqa: EM101
+        raise NotStrict("a key stands twice")
     return made
 
 
@@ -49,19 +47,19 @@ def _refuse(constant: str) -> NoReturn:
 def _whole(text: str) -> int:
     # Longer than any number of ours, and slow to read: refused by its length alone.
     if len(text) > 20 or abs(number := int(text)) > LARGEST:  # noqa: PLR2004 digits of 2^63, and a sign
-        raise NotStrict("a number is too large")  # noqa: EM101
+        raise NotStrict("a number is too large")
     return number
 
 
-def _check(found: Any, depth: int) -> None:  # noqa: ANN401 any JSON value
+def _check(found: Any, depth: int) -> None:
     if depth > DEEPEST:
-        raise NotStrict("too deep")  # noqa: EM101
+        raise NotStrict("too deep")
     if isinstance(found, str):
         if "\0" in found or any("\ud800" <= sign <= "\udfff" for sign in found):
-            raise NotStrict("text with NUL or half a character")  # noqa: EM101
+            raise NotStrict("text with NUL or half a character")
     elif isinstance(found, float):
         if found in (float("inf"), float("-inf")):
-            raise NotStrict("a number is too large")  # noqa: EM101
+            raise NotStrict("a number is too large")
     elif isinstance(found, dict):
         for key, value in found.items():
             _check(key, depth + 1)

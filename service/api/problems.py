@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from models.errors import NotPossible
 from service.errors import CODES, FieldError, Refusal
 from service.i18n import DEFAULT, say
-from service.schemas.errors import field_errors
-from service.schemas.fields import Coded, Part, Schema, Several, Text, Whole
+from service.schemas.errors import field_errors, words_of
+from service.schemas.fields import Part, Schema, Several, Text, Whole
 
 STATUS_CODES = {
     400: "bad_request",
@@ -56,9 +56,7 @@ class ProblemSchema(Schema):
     errors = Several(Part(FieldErrorSchema), most=1000)
 
 
-def make_problem(
-    code: str, detail: str | None = None, errors: tuple[FieldError, ...] = ()
-) -> Response:
+def make_problem(code: str, detail: str | None = None, errors: tuple[FieldError, ...] = ()) -> Response:
     """Make the answer for a code of `CODES`, in the reader's language."""
     status, title = CODES[code]
     language = g.get("language", DEFAULT)
@@ -72,23 +70,15 @@ def make_problem(
     }
     if errors:
         body["errors"] = [
-            {"field": one.field, "code": one.code, "message": _words(one.message, language)}
+            {"field": one.field, "code": one.code, "message": words_of(one.message, language)}
             for one in errors
         ]
-    answer = Response(
-        json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json"
-    )
+    answer = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
     if status == 401:  # noqa: PLR2004
         answer.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:  # noqa: PLR2004
         answer.headers["Retry-After"] = "2"
     return answer
-
-
-def _words(message: str, language: str) -> str:
-    if isinstance(message, Coded):
-        return say(language, message.template).format(**message.values)
-    return say(language, message)
 
 
 def code_of(error: Exception) -> str | None:
@@ -115,14 +105,19 @@ def _database_code(error: DBAPIError) -> str | None:
     return None
 
 
-def answer_problem(error: Exception) -> Response:
-    """Turn any failure under the API into a problem; what nobody expected is logged whole."""
+def code_or_log(error: Exception) -> str:
+    """Say which code a failure has; what nobody expected is logged whole, and raised in tests."""
     code = code_of(error)
     if code is None:
         if current_app.testing:
             raise error
-        current_app.logger.exception("unexpected failure at %s", request.endpoint)
-        code = "internal"
+        current_app.logger.error("unexpected failure at %s", request.endpoint, exc_info=error)
+    return code or "internal"
+
+
+def answer_problem(error: Exception) -> Response:
+    """Turn any failure under the API into a problem."""
+    code = code_or_log(error)
     if isinstance(error, Refusal):
         return make_problem(code, error.detail, error.errors)
     data = getattr(error, "data", None) or {}

@@ -97,7 +97,12 @@ def add_account(
     if new.kind is AccountKind.VOLUNTEER:
         session.add(make_profile(account))
     record_event(
-        session, actor, "account.added", account.id, at=at, centre_id=account.centre_id,
+        session,
+        actor,
+        "account.added",
+        account.id,
+        at=at,
+        centre_id=account.centre_id,
         kind=new.kind.value,
     )
     return account
@@ -124,7 +129,12 @@ def make_profile(account: Account) -> Volunteer:
 
 
 def make_code(
-    session: Session, actor: Actor, account: Account, purpose: CodePurpose, *, at: datetime  # noqa: ARG001 jobs make codes
+    session: Session,
+    actor: Actor,
+    account: Account,
+    purpose: CodePurpose,
+    *,
+    at: datetime,
 ) -> str:
     """Make a code to be mailed; only its hash stays here."""
     secret = make_secret()
@@ -150,7 +160,5 @@ def confirm_account(session: Session, actor: Actor, secret: str, *, at: datetime
     code.used_at = at
     if account.confirmed_at is None:
         account.confirmed_at = at
-        record_event(
-            session, actor, "account.confirmed", account.id, at=at, centre_id=account.centre_id
-        )
+        record_event(session, actor, "account.confirmed", account.id, at=at, centre_id=account.centre_id)
     return account

@@ -29,8 +29,6 @@ def order_job(
     waiting = find_waiting_job(session, actor, key) if key else None
     if waiting is not None:
         return waiting
-    job = Job(
-        kind=kind, payload=payload, key=key, status=JobStatus.WAITING, due_at=at, created_at=at
-    )
+    job = Job(kind=kind, payload=payload, key=key, status=JobStatus.WAITING, due_at=at, created_at=at)
     session.add(job)
     return job

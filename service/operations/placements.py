@@ -13,12 +13,12 @@ from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
-from service.queries.places import find_free_place, find_place_of
 from service.queries.placements import (
     PlacementSeen,
     get_placement_for_coordinator,
     see_placements,
 )
+from service.queries.places import find_free_place, find_place_of
 
 
 def hold_place(session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime) -> Placement:

@@ -64,9 +64,7 @@ def issue_own_token(
     """Issue a token that speaks for a person."""
     issued = _issue(session, account.kind.value, label, [], days, at)
     issued.token.account_id = account.id
-    record_event(
-        session, actor, "token.issued", issued.token.id, at=at, centre_id=account.centre_id
-    )
+    record_event(session, actor, "token.issued", issued.token.id, at=at, centre_id=account.centre_id)
     return issued
 
 

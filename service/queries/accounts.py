@@ -18,7 +18,7 @@ def fold_email(email: str) -> str:
     return email.strip().casefold()
 
 
-def find_account_by_email(session: Session, actor: Actor, email: str) -> Account | None:  # noqa: ARG001 asked before anyone is known
+def find_account_by_email(session: Session, actor: Actor, email: str) -> Account | None:
     """Find the account of an address."""
     return session.scalar(select(Account).where(Account.email_folded == fold_email(email)))
 
@@ -29,7 +29,12 @@ def get_own_account(session: Session, actor: Actor) -> Account:
 
 
 def find_live_code(
-    session: Session, actor: Actor, code_hash: str, purpose: CodePurpose, *, at: datetime  # noqa: ARG001 the code is the proof
+    session: Session,
+    actor: Actor,
+    code_hash: str,
+    purpose: CodePurpose,
+    *,
+    at: datetime,
 ) -> AccountCode | None:
     """Find a mailed code that has been neither used nor outlived; locked until it is used."""
     return session.scalar(

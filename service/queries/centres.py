@@ -11,7 +11,7 @@ from models import Centre
 from service.access.actors import Actor
 
 
-def find_centre(session: Session, actor: Actor, name_or_id: str) -> Centre | None:  # noqa: ARG001 centres are public
+def find_centre(session: Session, actor: Actor, name_or_id: str) -> Centre | None:
     """Find a centre by its id or its exact name."""
     try:
         wanted = Centre.id == uuid.UUID(name_or_id)
@@ -20,7 +20,7 @@ def find_centre(session: Session, actor: Actor, name_or_id: str) -> Centre | Non
     return session.scalar(select(Centre).where(or_(wanted, Centre.name == name_or_id)))
 
 
-def find_only_centre(session: Session, actor: Actor) -> Centre | None:  # noqa: ARG001 centres are public
+def find_only_centre(session: Session, actor: Actor) -> Centre | None:
     """Find the centre of a service that has just one."""
     centres = session.scalars(select(Centre).limit(2)).all()
     return centres[0] if len(centres) == 1 else None

@@ -14,12 +14,12 @@ from service.access.actors import Actor
 LEASE = timedelta(minutes=2)
 
 
-def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:  # noqa: ARG001 jobs belong to nobody
+def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:
     """Find an order of that key that nobody has begun."""
     return session.scalar(select(Job).where(Job.key == key, Job.status == JobStatus.WAITING))
 
 
-def claim_next_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:  # noqa: ARG001 jobs belong to nobody
+def claim_next_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
     """Take the order that has been due longest, or one whose worker has died, and lease it."""
     job = session.scalar(
         select(Job)

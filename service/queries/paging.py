@@ -35,25 +35,23 @@ class Key:
     read: Callable[[Any], Any]
     descending: bool = False
 
-    def after(self, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 as the column
+    def after(self, value: Any) -> ColumnElement[bool]:
         """Make the condition that a row comes after that value."""
-        beyond: ColumnElement[bool] = (
-            self.column < value if self.descending else self.column > value
-        )
+        beyond: ColumnElement[bool] = self.column < value if self.descending else self.column > value
         return beyond
 
 
-def by_time(column: Any, *, descending: bool = False) -> Key:  # noqa: ANN401 a mapped column
+def by_time(column: Any, *, descending: bool = False) -> Key:
     """Sort by a time."""
     return Key(column, datetime.fromisoformat, descending)
 
 
-def by_number(column: Any, *, descending: bool = False) -> Key:  # noqa: ANN401 a mapped column
+def by_number(column: Any, *, descending: bool = False) -> Key:
     """Sort by a number."""
     return Key(column, float, descending)
 
 
-def by_id(column: Any, *, descending: bool = False) -> Key:  # noqa: ANN401 a mapped column
+def by_id(column: Any, *, descending: bool = False) -> Key:
     """Sort by an id; the last key of every list, since it is never the same twice."""
     return Key(column, uuid.UUID, descending)
 

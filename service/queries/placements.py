@@ -47,7 +47,7 @@ def get_placement_for_coordinator(session: Session, actor: Actor, placement_id: 
 def find_live_placement(
     session: Session,
     actor: Actor,
-    proposal_id: uuid.UUID,  # noqa: ARG001 the caller has looked who asks
+    proposal_id: uuid.UUID,
 ) -> Placement | None:
     """Find the placement that holds a place for this proposal; the caller holds the locks."""
     return session.scalar(
@@ -91,7 +91,7 @@ def list_placements_of_need(
 
 def see_placements(
     session: Session,
-    actor: Actor,  # noqa: ARG001 the caller has looked who asks
+    actor: Actor,
     placements: Sequence[Placement],
 ) -> list[PlacementSeen]:
     """Put beside each placement its volunteer, where the organisation may still see them."""

@@ -11,7 +11,7 @@ from models import Place
 from service.access.actors import Actor
 
 
-def find_free_place(session: Session, actor: Actor, need_id: uuid.UUID) -> Place | None:  # noqa: ARG001 the caller has looked who asks
+def find_free_place(session: Session, actor: Actor, need_id: uuid.UUID) -> Place | None:
     """Find the free place with the lowest number, locked; the caller holds the need's lock."""
     return session.scalar(
         select(Place)
@@ -22,8 +22,6 @@ def find_free_place(session: Session, actor: Actor, need_id: uuid.UUID) -> Place
     )
 
 
-def find_place_of(session: Session, actor: Actor, placement_id: uuid.UUID) -> Place | None:  # noqa: ARG001 the caller has looked who asks
+def find_place_of(session: Session, actor: Actor, placement_id: uuid.UUID) -> Place | None:
     """Find the place that a placement holds."""
-    return session.scalar(
-        select(Place).where(Place.placement_id == placement_id).with_for_update()
-    )
+    return session.scalar(select(Place).where(Place.placement_id == placement_id).with_for_update())

@@ -49,7 +49,7 @@ def get_proposal_for_answer(session: Session, actor: Actor, proposal_id: uuid.UU
 
 def lock_for_answer(
     session: Session,
-    actor: Actor,  # noqa: ARG001 the caller has looked who asks
+    actor: Actor,
     proposal_id: uuid.UUID,
     need_id: uuid.UUID,
     organisation_id: uuid.UUID,

@@ -17,7 +17,12 @@ from service.errors import NotFound
 
 
 def find_actor_by_token(
-    session: Session, actor: Actor, short_id: str, secret_hash: str, *, at: datetime  # noqa: ARG001 nobody yet
+    session: Session,
+    actor: Actor,
+    short_id: str,
+    secret_hash: str,
+    *,
+    at: datetime,
 ) -> Actor | None:
     """Find whom a live token speaks for: a confirmed person, or a centre."""
     token = session.scalar(select(Token).where(Token.short_id == short_id))
@@ -36,21 +41,20 @@ def find_actor_by_token(
 
 
 def make_actor(
-    session: Session, actor: Actor, account: Account, token: Token | None = None  # noqa: ARG001 nobody yet
+    session: Session,
+    actor: Actor,
+    account: Account,
+    token: Token | None = None,
 ) -> Actor | None:
     """Make the actor of a signed-in person; None for one who never confirmed the address."""
     if account.confirmed_at is None:
         return None
     volunteer_id, organisation_ids = None, frozenset[uuid.UUID]()
     if account.kind is AccountKind.VOLUNTEER:
-        volunteer_id = session.scalar(
-            select(Volunteer.id).where(Volunteer.account_id == account.id)
-        )
+        volunteer_id = session.scalar(select(Volunteer.id).where(Volunteer.account_id == account.id))
     elif account.kind is AccountKind.COORDINATOR:
         organisation_ids = frozenset(
-            session.scalars(
-                select(Coordinator.organisation_id).where(Coordinator.account_id == account.id)
-            )
+            session.scalars(select(Coordinator.organisation_id).where(Coordinator.account_id == account.id))
         )
     return Actor(
         ActorKind(account.kind.value),
@@ -68,18 +72,14 @@ def list_tokens(session: Session, actor: Actor, *, at: datetime) -> Sequence[Tok
     """List the person's own live tokens, newest first."""
     return session.scalars(
         select(Token)
-        .where(
-            Token.account_id == actor.account_id, Token.revoked_at.is_(None), Token.expires_at > at
-        )
+        .where(Token.account_id == actor.account_id, Token.revoked_at.is_(None), Token.expires_at > at)
         .order_by(Token.created_at.desc(), Token.id)
     ).all()
 
 
 def get_token(session: Session, actor: Actor, token_id: uuid.UUID) -> Token:
     """Get one of the person's own tokens."""
-    token = session.scalar(
-        select(Token).where(Token.id == token_id, Token.account_id == actor.account_id)
-    )
+    token = session.scalar(select(Token).where(Token.id == token_id, Token.account_id == actor.account_id))
     if token is None:
         raise NotFound
     return token

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import marshmallow
@@ -22,10 +22,13 @@ class Coded(str):
     """
 
     __slots__ = ("code", "template", "values")
+    code: str
+    template: str
+    values: dict[str, Any]
 
-    def __new__(cls, code: str, template: str, values: dict[str, Any] | None = None) -> Coded:
+    def __new__(cls, code: str, template: str, values: dict[str, Any] | None = None) -> Self:
         """Make the English message."""
-        made = super().__new__(cls, str(template).format(**values) if values else template)
+        made = super().__new__(cls, template.format(**values) if values else template)
         made.code, made.template, made.values = code, template, values or {}
         return made
 
@@ -33,7 +36,7 @@ class Coded(str):
         """Let schemas be copied with their messages."""
         return self.code, self.template, self.values
 
-    def format(self, *_args: object, **values: object) -> Coded:  # type: ignore[override]
+    def format(self, *_args: object, **values: object) -> Coded:
         """Keep code and template while marshmallow fills the values in."""
         return Coded(self.code, self.template, values)
 
@@ -70,7 +73,7 @@ class Schema(marshmallow.Schema):
 class Worded:
     """Gives a field our messages."""
 
-    default_error_messages = MESSAGES
+    default_error_messages: Any = MESSAGES
 
 
 class Text(Worded, fields.String):
@@ -102,7 +105,7 @@ class Whole(Worded, fields.Integer):
     def _validated(self, value: Any) -> int:
         if isinstance(value, bool) or (isinstance(value, str) and not self.parent_is_query()):
             raise self.make_error("invalid", input=value)
-        return super()._validated(value)  # type: ignore[return-value]
+        return super()._validated(value)
 
     def parent_is_query(self) -> bool:
         """Say whether the value comes from an address, where every number is text."""
@@ -117,11 +120,9 @@ class Number(Worded, fields.Float):
         super().__init__(validate=_between(least, most), **kwargs)
 
     def _validated(self, value: Any) -> float:
-        if isinstance(value, bool) or (
-            isinstance(value, str) and not self.metadata.get("from_text")
-        ):
+        if isinstance(value, bool) or (isinstance(value, str) and not self.metadata.get("from_text")):
             raise self.make_error("invalid", input=value)
-        return super()._validated(value)  # type: ignore[return-value]
+        return super()._validated(value)
 
 
 def _between(least: float, most: float) -> validate.Range:
@@ -135,7 +136,7 @@ class Flag(Worded, fields.Boolean):
     truthy = {True}  # noqa: RUF012 marshmallow reads it so
     falsy = {False}  # noqa: RUF012
 
-    def _deserialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> bool:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if self.metadata.get("from_text") and value in ("true", "false"):
             return bool(value == "true")
         if not isinstance(value, bool):
@@ -182,8 +183,8 @@ class Email(Worded, fields.Email):
     def __init__(self, **kwargs: Any) -> None:
         """Take what a mail header can carry."""
         super().__init__(**kwargs)
-        for validator in self.validators:
-            validator.error = INVALID  # type: ignore[attr-defined]
+        # marshmallow's own check, with our words for its refusal.
+        self.validators = [validate.Email(error=INVALID)]
         self.validators.append(
             validate.Length(max=254, error=Coded("too_long", N_("This address is too long.")))
         )
@@ -224,10 +225,10 @@ def vocabulary(name: str, **kwargs: Any) -> OneOf:
     return OneOf(vocabularies.codes(name), **kwargs)
 
 
-class Several(Worded, fields.List):
+class Several(Worded, fields.List[Any]):
     """A list of at most so many."""
 
-    def __init__(self, inner: fields.Field, *, most: int, **kwargs: Any) -> None:
+    def __init__(self, inner: fields.Field[Any], *, most: int, **kwargs: Any) -> None:
         """Take what one of them is, and how many there can be."""
         message = Coded("too_many", N_("At most {max} are possible."))
         super().__init__(inner, validate=validate.Length(max=most, error=message), **kwargs)

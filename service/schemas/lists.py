@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from service.schemas.fields import Part, Schema, Several, Text, Whole
@@ -13,15 +15,13 @@ MOST_PER_PAGE = 100
 class PageAsked(Schema):
     """How a caller pages through a list."""
 
-    limit = Whole(
-        least=1, most=MOST_PER_PAGE, load_default=PER_PAGE, metadata={"from_text": True}
-    )
+    limit = Whole(least=1, most=MOST_PER_PAGE, load_default=PER_PAGE, metadata={"from_text": True})
     cursor = Text(most=1000, load_default=None)
 
 
 def list_of(name: str, item: type[Schema]) -> type[Schema]:
     """Make the schema of a page of things."""
-    parts: dict[str, fields.Field] = {
+    parts: dict[str, fields.Field[Any]] = {
         "items": Several(Part(item), most=MOST_PER_PAGE, required=True),
         "next_cursor": Text(most=1000, allow_none=True, required=True),
     }
