@@ -1,0 +1,154 @@
+"""The texts of all openings as sparse vectors, and a person's words asked of them.
+
+This is the whole interface a representation of text needs: `extend`, `forget`, `keep` as openings
+come and go; `query` to read a person's words; `scores` of all rows, roughly, to find candidates;
+`similarities` of some rows, exactly; and `met`, the person's own words behind a similarity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.arrays import Array, Floats, Ints, Ragged
+from matching.postings import Postings
+from matching.vectors import (
+    DIMENSION,
+    FIRST_NGRAM,
+    Text,
+    halves_scaled,
+    ngram_features,
+    phrases_in,
+    vectors,
+    word_features,
+)
+from matching.words import spelled_words
+
+#: How many of a query's features, the weightiest first, look for candidates.
+_FEATURES_ASKED = 96
+#: A letter run that more needs than this share (and at least so many) have finds nobody.
+_COMMON_SHARE, _COMMON_AT_LEAST = 0.02, 1000
+#: A word met by its letter runs alone has at least this share of them in the text.
+_RUNS_MET, _RUNS_AT_LEAST = 0.6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A person's words: each as spelled, with its concepts and itself; and their one vector."""
+
+    spelled: tuple[str, ...]
+    features: tuple[frozenset[int], ...]
+    ngrams: tuple[frozenset[int], ...]
+    ids: Array
+    weights: Array
+
+
+class Texts:
+    """Every opening's text by row number, how many openings hold each feature, and where."""
+
+    def __init__(self) -> None:
+        """Begin without texts."""
+        self._rows = Ragged()
+        self._postings = Postings()
+        self._held_by = np.zeros(DIMENSION, np.int64)
+        self._alive = 0
+        self._is_asked = np.zeros(DIMENSION, bool)
+
+    @property
+    def nbytes(self) -> int:
+        """Say how many bytes the vectors fill."""
+        return self._rows.nbytes + self._postings.nbytes + self._held_by.nbytes
+
+    def extend(self, texts: Sequence[Text]) -> None:
+        """Add the texts of the next rows."""
+        new = vectors(texts)
+        self._rows.extend(*new)
+        self._held_by += np.bincount(new.ids, minlength=DIMENSION) if len(texts) > 1 else 0
+        if len(texts) == 1:  # the common case: one need was published or changed
+            self._held_by[new.ids] += 1
+        self._alive += len(texts)
+
+    def forget(self, row: int) -> None:
+        """Count a row's text no longer."""
+        self._held_by[self._rows.row(row)[0]] -= 1
+        self._alive -= 1
+
+    def keep(self, rows: Ints) -> None:
+        """Leave these rows only, numbered anew."""
+        self._rows.keep(rows)
+        self.merge()
+
+    def merge(self) -> None:
+        """Sort all rows into the postings."""
+        self._postings = Postings.of(self._rows)
+
+    def merge_if_long(self) -> None:
+        """Merge when the rows outside the postings have become many."""
+        if self._postings.is_behind(len(self._rows)):
+            self.merge()
+
+    def rarity(self, ids: Array) -> Floats:
+        """Give the weight of features by how few openings hold them: ln((1+n)/(1+df)) + 1."""
+        rarity: Floats = np.log((1 + self._alive) / (1 + self._held_by[ids])) + 1
+        return rarity
+
+    def query(self, asked: str) -> Query:
+        """Read a person's words; what no opening holds is left out of their vector."""
+        pairs = spelled_words(asked)
+        concepts: list[list[int]] = [[] for _ in pairs]
+        for at, length, concept in phrases_in([word for _, word in pairs]):
+            for member in range(at, at + length):
+                concepts[member].append(concept)
+        features = tuple(
+            frozenset((*found, *word_features(word).tolist()))
+            for found, (_, word) in zip(concepts, pairs, strict=True)
+        )
+        ngrams = tuple(frozenset(ngram_features(word).tolist()) for _, word in pairs)
+        ids, weights = self._vector(asked)
+        return Query(tuple(spelled for spelled, _ in pairs), features, ngrams, ids, weights)
+
+    def _vector(self, asked: str) -> tuple[Array, Array]:
+        _, ids, weights = vectors([Text(body=asked)])
+        held = self._held_by[ids] > 0
+        ids, weights = ids[held], weights[held] * self.rarity(ids[held])
+        return ids, halves_scaled(ids, weights, np.zeros(len(ids), np.int64), 1)
+
+    def scores(self, query: Query) -> Floats:
+        """Give every row's similarity by the query's weightiest features: rough, from below."""
+        order = np.lexsort((query.ids, -query.weights))
+        held_by = self._held_by[query.ids[order]]
+        common = max(_COMMON_AT_LEAST, _COMMON_SHARE * self._alive)
+        order = order[(query.ids[order] < FIRST_NGRAM) | (held_by <= common)][:_FEATURES_ASKED]
+        order.sort()  # and so the features are in rising order again
+        ids, weights = query.ids[order], query.weights[order]
+        scores = self._postings.scores(ids, weights, len(self._rows))
+        later = np.arange(self._postings.rows, len(self._rows))
+        scores[later] = self._products(ids, weights, later)
+        return scores
+
+    def similarities(self, query: Query, rows: Ints) -> Floats:
+        """Give the similarity of some rows, 0 to 1."""
+        return self._products(query.ids, query.weights, rows)
+
+    def _products(self, ids: Array, weights: Array, rows: Ints) -> Floats:
+        ends, held, held_weights = self._rows.take(rows)
+        self._is_asked[ids] = True
+        met = np.flatnonzero(self._is_asked[held])  # a few in a hundred
+        self._is_asked[ids] = False  # the same room serves every query
+        products = weights[np.searchsorted(ids, held[met])] * held_weights[met]
+        owners = np.searchsorted(ends, met, side="right")
+        return np.bincount(owners, products, minlength=len(rows)).astype(np.float64, copy=False)
+
+    def met(self, query: Query, row: int) -> tuple[str, ...]:
+        """Give the person's own words that the row's text holds, or means, in their order."""
+        held = self._rows.row(row)[0].tolist()
+        found = frozenset(query.ids.tolist()).intersection(held)
+        met = (
+            spelled
+            for spelled, features, runs in zip(query.spelled, query.features, query.ngrams, strict=True)
+            if not found.isdisjoint(features)
+            or len(found & runs) >= max(_RUNS_AT_LEAST, _RUNS_MET * len(runs))
+        )
+        return tuple(dict.fromkeys(met))
