@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from models import Place
@@ -25,3 +26,25 @@ def find_free_place(session: Session, actor: Actor, need_id: uuid.UUID) -> Place
 def find_place_of(session: Session, actor: Actor, placement_id: uuid.UUID) -> Place | None:
     """Find the place that a placement holds."""
     return session.scalar(select(Place).where(Place.placement_id == placement_id).with_for_update())
+
+
+def list_place_numbers(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, free: bool = False
+) -> Sequence[int]:
+    """List the numbers of a need's places, or of its free ones, the lowest first."""
+    statement = select(Place.number).where(Place.need_id == need_id).order_by(Place.number)
+    if free:
+        statement = statement.where(Place.placement_id.is_(None))
+    return session.scalars(statement).all()
+
+
+def add_places(session: Session, actor: Actor, need_id: uuid.UUID, numbers: Sequence[int]) -> None:
+    """Add places of these numbers, all free; the caller holds the need's lock."""
+    session.execute(insert(Place), [{"need_id": need_id, "number": one} for one in numbers])
+
+
+def remove_free_places(session: Session, actor: Actor, need_id: uuid.UUID, numbers: Sequence[int]) -> None:
+    """Remove places of these numbers, of which nobody holds any; the caller holds the need's lock."""
+    session.execute(
+        delete(Place).where(Place.need_id == need_id, Place.number.in_(numbers), Place.placement_id.is_(None))
+    )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy.orm import Session
 
 from models import Need, Organisation, Proposal
+from models.proposals import STEPS, ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotAllowed, NotFound
 
@@ -62,3 +64,22 @@ def lock_for_answer(
     need = session.get_one(Need, need_id, with_for_update=True, execution_options=now_)
     proposal = session.get_one(Proposal, proposal_id, with_for_update=True, execution_options=now_)
     return ForAnswer(organisation, need, proposal)
+
+
+def expire_open_proposals(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime
+) -> list[tuple[uuid.UUID, ProposalStatus]]:
+    """Expire every proposal of a need that waits for an answer; give each one's id and former state.
+
+    The caller holds the need's lock, so that none comes in meanwhile, and records the events.
+    """
+    expired = []
+    for status in [one for one, ways in STEPS.items() if ProposalStatus.EXPIRED in ways]:
+        ids = session.scalars(
+            update(Proposal)
+            .where(Proposal.need_id == need_id, Proposal.status == status)
+            .values(status=ProposalStatus.EXPIRED, decided_at=at, updated_at=at, version=Proposal.version + 1)
+            .returning(Proposal.id)
+        ).all()
+        expired += [(one, status) for one in sorted(ids)]
+    return expired
