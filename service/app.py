@@ -7,18 +7,21 @@ import uuid
 
 from flask import Flask, Response, g, request
 
-from service import api
+from service import api, web
 from service.access.policy import POLICY
 from service.access.secrets import secret_key
 from service.api.json_bodies import StrictJson
-from service.api.problems import answer_problem
+from service.api.problems import answer_problem, code_or_log
 from service.config import Settings, read_settings
 from service.db import Sessions, make_engine, make_sessions
 from service.i18n import choose_language
+from service.web.failures import show_failure
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 # The addresses that answer machines; all others answer people with pages.
 MACHINES = ("/v1/", "/openapi.json", "/livez", "/readyz")
+# What neither knows nor asks who is there.
+NO_ACTOR = ("/openapi.json", "/livez", "/readyz", "/static/")
 CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 LARGEST_BODY = 2 * 1024 * 1024
 
@@ -36,6 +39,7 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     app.after_request(_set_headers)
     app.register_error_handler(Exception, _answer_failure)
     api.register(app)
+    web.register(app)
     _every_route_names_its_rule(app)
     return app
 
@@ -60,13 +64,15 @@ def _set_headers(response: Response) -> Response:
 
 
 def _answer_failure(error: Exception) -> Response:
-    return answer_problem(error)
+    if request.path.startswith(MACHINES):
+        return answer_problem(error)
+    return show_failure(code_or_log(error))
 
 
 def _every_route_names_its_rule(app: Flask) -> None:
     # A route that anybody could enter by an oversight is worse than a service that does not start.
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/v1/"):
+        if rule.rule.startswith(NO_ACTOR):
             continue
         view = app.view_functions[rule.endpoint]
         named = getattr(view, "rule", None)

@@ -53,12 +53,17 @@ ANYBODY = Rule()
 SIGNED_IN = Rule(PERSONS | {CENTRE})
 
 POLICY: dict[str, Rule] = {
+    # pages that tell the same to everybody
+    "pages.read": ANYBODY,
     # accounts
     "accounts.sign_up": ANYBODY,
     "accounts.confirm": ANYBODY,
+    "accounts.take_over": ANYBODY,
     "tokens.create": ANYBODY,
     "tokens.list": of(*PERSONS),
     "tokens.revoke": of(*PERSONS),
+    "sessions.open": ANYBODY,
+    "sessions.close": ANYBODY,
     "me.read": SIGNED_IN,
     # proposals: their volunteer's alone; nobody else comes in, whatever they hold
     "proposals.accept": of(VOLUNTEER),

@@ -37,6 +37,19 @@ class CodeGiven(Schema):
     code = Text(least=1, most=200, required=True)
 
 
+class SignIn(Schema):
+    """What a person shows to sign in."""
+
+    email = Email(required=True)
+    password = Text(least=1, most=256, required=True, load_only=True)
+
+
+class TakeOver(CodeGiven):
+    """A code out of an invitation, and the password that its reader chooses."""
+
+    password = Text(least=1, most=256, required=True, load_only=True)
+
+
 class TokenNew(Schema):
     """What a person shows to get a token of their own."""
 

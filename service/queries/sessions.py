@@ -1,0 +1,40 @@
+"""Reading web sessions: who is signed in with the secret of a cookie."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Account, WebSession
+from service.access.actors import Actor
+from service.access.sessions import is_live
+from service.queries.tokens import make_actor
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A signed-in person: as operations are told of them, their name, and their session."""
+
+    actor: Actor
+    name: str
+    session_id: uuid.UUID
+    last_seen_at: datetime
+
+
+def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: datetime) -> SignedIn | None:
+    """Find who is signed in with a cookie's secret; None where the session is over."""
+    row = find_session(session, actor, secret_hash)
+    if row is None:
+        return None
+    account = session.get_one(Account, row.account_id)
+    person = make_actor(session, actor, account) if is_live(row, account.kind, at) else None
+    return person and SignedIn(person, account.name, row.id, row.last_seen_at)
+
+
+def find_session(session: Session, actor: Actor, secret_hash: str) -> WebSession | None:
+    """Find the session of a cookie's secret, live or not."""
+    return session.scalar(select(WebSession).where(WebSession.secret_hash == secret_hash))
