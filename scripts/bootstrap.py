@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed-from"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+# The one below, when this one is itself the one in .venv, which may have to go.
+PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 TOO_OLD = """\
 Halfway needs Python 3.11 or newer, and {} is {}.{}. Name a newer one:
 
@@ -145,12 +147,10 @@ def _make_empty() -> None:
         shutil.rmtree(VENV)
     # Debian keeps ensurepip in a package of its own (python3-venv): without it venv would fail half-way.
     without_pip = [] if _has("ensurepip") else ["--without-pip"]
-    # the Python below, in case this one is itself the one in .venv
-    python = getattr(sys, "_base_executable", None) or sys.executable
-    subprocess.run([python, "-m", "venv", *without_pip, str(VENV)], check=True)
+    subprocess.run([PYTHON, "-m", "venv", *without_pip, str(VENV)], check=True)
 
 
-def _has(module: str, python: str = sys.executable) -> bool:
+def _has(module: str, python: str = PYTHON) -> bool:
     probe = [python, "-c", f"import {module}"]
     return subprocess.run(probe, check=False, capture_output=True).returncode == 0
 
@@ -173,7 +173,7 @@ def _pip() -> Iterator[list[str]]:
     if _has("pip", str(_python())):
         yield [str(_python()), "-m", "pip"]
     elif _has("pip"):
-        yield [sys.executable, "-m", "pip", "--python", str(_python())]
+        yield [PYTHON, "-m", "pip", "--python", str(_python())]
     else:
         with tempfile.TemporaryDirectory() as folder:
             yield [str(_python()), str(_borrow_pip(Path(folder)) / "pip")]
