@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped
 from models.base import Base, Identified, choice, column
 
 MOST_ATTEMPTS = 8
+# Longer than any part of any job takes; then its worker is taken for dead.
+LEASE = timedelta(minutes=2)
 
 
 class JobStatus(StrEnum):
@@ -41,10 +43,29 @@ class Job(Identified, Base):
     created_at: Mapped[datetime] = column()
     ended_at: Mapped[datetime | None] = column()
 
-    def finish(self, at: datetime) -> None:
-        """It is done; its key is free for the next order of the kind."""
-        self.status = JobStatus.DONE
+    def begin(self, at: datetime) -> None:
+        """A worker takes it, for as long as the lease runs."""
+        self.status = JobStatus.RUNNING
+        self.attempts += 1
+        self.leased_until = at + LEASE
+        # Free for the next order: what changes from now on, this run may not see.
         self.key = None
+
+    def go_on(self, at: datetime) -> None:
+        """A part is done and more remains: the lease runs anew, and so does the patience."""
+        self.leased_until = at + LEASE
+        self.attempts = 1
+
+    def put_back(self, at: datetime) -> None:
+        """The worker has to stop before the next part; another one may take it at once."""
+        self.status = JobStatus.WAITING
+        self.due_at = at
+        self.attempts = 0
+        self.leased_until = None
+
+    def finish(self, at: datetime) -> None:
+        """It is done."""
+        self.status = JobStatus.DONE
         self.ended_at = at
         self.leased_until = None
 
@@ -54,7 +75,6 @@ class Job(Identified, Base):
         self.leased_until = None
         if self.attempts >= MOST_ATTEMPTS:
             self.status = JobStatus.DEAD
-            self.key = None
             self.ended_at = at
             return
         self.status = JobStatus.WAITING

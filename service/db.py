@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Up to this version a WAL can lose committed writes (sqlite.org/wal.html, the WAL-reset bug).
 LAST_AFFECTED_SQLITE = (3, 51, 2)
 POSTGRES_TIMEOUTS = (
-    "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+    "-c statement_timeout=%ds -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
 )
 
 Sessions = sessionmaker[Session]
@@ -45,7 +45,7 @@ def database_url(url: str) -> str:
     return parsed.set(database=str(path)).render_as_string(hide_password=False)
 
 
-def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+def make_engine(url: str, *, pool_size: int = 5, statement_seconds: int = 5) -> Engine:
     """Open the database: SQLite or PostgreSQL, each with what makes it safe."""
     url = database_url(url)
     if make_url(url).get_backend_name() == "sqlite":
@@ -57,7 +57,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=pool_size,
         pool_timeout=10,
         connect_args={
-            "options": POSTGRES_TIMEOUTS,
+            "options": POSTGRES_TIMEOUTS % statement_seconds,
             "tcp_user_timeout": 5000,
             "connect_timeout": 5,
         },

@@ -6,8 +6,10 @@ Every name here that gunicorn knows is one of its settings.
 from __future__ import annotations
 
 import os
+import subprocess
 
 from service.config import read_settings
+from service.jobs import keeper
 
 _settings = read_settings()
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
@@ -27,3 +29,16 @@ control_socket_disable = True
 # A worker shows by touching a file that it lives; on a slow disk the touch itself would stop it.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 the file's name is random
 proc_name = "halfway"
+
+_keepers: list[subprocess.Popen[bytes]] = []
+
+
+def when_ready(_server: object) -> None:
+    """Start the job workers that the service runs itself, once it listens."""
+    if _settings.embedded_jobs:
+        _keepers.append(keeper.start("service.jobs.keeper", _settings.embedded_jobs))
+
+
+def on_exit(_server: object) -> None:
+    """Stop the job workers; were gunicorn killed, they would notice it by themselves."""
+    keeper.end(*_keepers)

@@ -12,6 +12,7 @@ from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
 from service.operations.accounts import NewAccount, confirm_account, sign_up
+from service.operations.taking_over import take_over_account
 from service.operations.tokens import create_token, revoke_token
 from service.queries.accounts import describe_me
 from service.queries.tokens import list_tokens
@@ -20,6 +21,7 @@ from service.schemas.accounts import (
     AccountReceived,
     CodeGiven,
     Me,
+    TakeOver,
     TokenIssued,
     TokenList,
     TokenNew,
@@ -46,6 +48,15 @@ def sign_up_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, 
 def confirm_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
     """Confirm the address with the code that was mailed to it."""
     confirm_account(session, actor, body["code"], at=session.info["at"])
+
+
+@blueprint.route("/accounts/take-over", methods=["POST"])
+@door("accounts.take_over", writes=True)
+@blueprint.arguments(TakeOver)
+@blueprint.response(204)
+def take_over_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
+    """Take over the account that a centre has made, with the code that was mailed to its address."""
+    take_over_account(session, actor, body["code"], body["password"], at=session.info["at"])
 
 
 @blueprint.route("/tokens", methods=["POST"])

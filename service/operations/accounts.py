@@ -19,7 +19,8 @@ from service.operations.jobs import order_job
 from service.queries.accounts import find_account_by_email, find_live_code, fold_email
 from service.queries.centres import find_centre, find_only_centre
 
-CONFIRM_WITHIN = timedelta(days=2)
+# How long a mailed code opens something: an invitation may find its reader on holiday.
+CODE_LIVES = {CodePurpose.CONFIRM: timedelta(days=2), CodePurpose.TAKE_OVER: timedelta(days=14)}
 RADIUS_KM = 20.0
 PASSWORD_WORDS = {
     "too_short": N_("A password needs at least 15 characters; a short sentence does well."),
@@ -144,7 +145,7 @@ def make_code(
             purpose=purpose,
             code_hash=digest(secret),
             created_at=at,
-            expires_at=at + CONFIRM_WITHIN,
+            expires_at=at + CODE_LIVES[purpose],
         )
     )
     return secret

@@ -1,7 +1,8 @@
-"""Ordering jobs: the order is a row in the transaction that made it due."""
+"""Ordering and taking jobs: the order is a row in the transaction that made it due."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Job
 from models.jobs import JobStatus
 from service.access.actors import Actor
-from service.queries.jobs import find_waiting_job
+from service.queries.jobs import find_due_job, find_waiting_job
 
 
 def order_job(
@@ -29,6 +30,23 @@ def order_job(
     waiting = find_waiting_job(session, actor, key) if key else None
     if waiting is not None:
         return waiting
-    job = Job(kind=kind, payload=payload, key=key, status=JobStatus.WAITING, due_at=at, created_at=at)
+    job = Job(
+        id=uuid.uuid4(),
+        kind=kind,
+        payload=payload,
+        key=key,
+        status=JobStatus.WAITING,
+        due_at=at,
+        attempts=0,
+        created_at=at,
+    )
     session.add(job)
+    return job
+
+
+def claim_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
+    """Take the job that has been due longest, or one whose worker has died, under a lease."""
+    job = find_due_job(session, actor, at=at)
+    if job is not None:
+        job.begin(at)
     return job

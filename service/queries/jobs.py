@@ -1,8 +1,9 @@
-"""Reading and claiming jobs."""
+"""Reading jobs: what waits, what is due, what a worker holds."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import uuid
+from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -11,17 +12,24 @@ from models import Job
 from models.jobs import JobStatus
 from service.access.actors import Actor
 
-LEASE = timedelta(minutes=2)
-
 
 def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:
-    """Find an order of that key that nobody has begun."""
-    return session.scalar(select(Job).where(Job.key == key, Job.status == JobStatus.WAITING))
+    """Find an order of that key that nobody has begun, and keep workers off it until we commit.
+
+    Without the lock a worker could begin it between our reading and our commit, and not see the very
+    change for which it was to serve. One that a worker is taking just now is passed over.
+    """
+    return session.scalar(
+        select(Job)
+        .where(Job.key == key, Job.status == JobStatus.WAITING)
+        .limit(1)
+        .with_for_update(read=True, skip_locked=True)
+    )
 
 
-def claim_next_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
-    """Take the order that has been due longest, or one whose worker has died, and lease it."""
-    job = session.scalar(
+def find_due_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
+    """Find the order that has been due longest, or one whose worker has died; locked, none twice."""
+    return session.scalar(
         select(Job)
         .where(
             or_(
@@ -33,11 +41,14 @@ def claim_next_job(session: Session, actor: Actor, *, at: datetime) -> Job | Non
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if job is None:
-        return None
-    job.status = JobStatus.RUNNING
-    job.attempts += 1
-    job.leased_until = at + LEASE
-    # Free for the next order: what changes from now on, this run may not see.
-    job.key = None
-    return job
+
+
+def find_leased_job(
+    session: Session, actor: Actor, job_id: uuid.UUID, leased_until: datetime | None
+) -> Job | None:
+    """Find a job while it is held under that very lease; None where another worker has it by now."""
+    return session.scalar(
+        select(Job)
+        .where(Job.id == job_id, Job.status == JobStatus.RUNNING, Job.leased_until == leased_until)
+        .with_for_update()
+    )

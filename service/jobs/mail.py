@@ -1,0 +1,106 @@
+"""How mail leaves the service: into a folder, or by SMTP; behind one shape.
+
+`mail_url` chooses: `folder:PATH`, `smtp://user:password@host:port` (with STARTTLS where the server offers
+it) or `smtps://…` (TLS from the start). A password goes over TLS only.
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from service.config import SettingWrong
+
+# Well below a job's lease.
+SMTP_SECONDS = 20
+
+
+class Sender(Protocol):
+    """A way out for mail."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand the message over; whatever fails is raised, and the job is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSender:
+    """Writes each message as a file, for a machine that has no mail server yet."""
+
+    folder: Path
+
+    def send(self, message: EmailMessage) -> None:
+        """Write the whole file under another name first: who looks sees whole messages only."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"{message['Date'].datetime:%Y%m%dT%H%M%S}-{uuid.uuid4()}.eml"
+        unfinished = path.with_suffix(".unfinished")
+        with open(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 only open() takes a descriptor
+            file.write(message.as_bytes(policy=SMTP))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(path)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSender:
+    """Hands each message to a mail server, over a connection of its own."""
+
+    server: SplitResult
+
+    def send(self, message: EmailMessage) -> None:
+        """Deliver to the server; it has the message when this returns."""
+        with self._connect() as connection:
+            if self.server.username:
+                connection.login(unquote(self.server.username), unquote(self.server.password or ""))
+            connection.send_message(message)
+
+    @contextmanager
+    def _connect(self) -> Iterator[smtplib.SMTP]:
+        host, tls = self.server.hostname or "", ssl.create_default_context()
+        if self.server.scheme == "smtps":
+            with smtplib.SMTP_SSL(host, self.server.port or 465, timeout=SMTP_SECONDS, context=tls) as server:
+                yield server
+            return
+        with smtplib.SMTP(host, self.server.port or 587, timeout=SMTP_SECONDS) as server:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=tls)
+            elif self.server.username:
+                raise smtplib.SMTPNotSupportedError("no password is sent without TLS")
+            yield server
+
+
+def make_sender(url: str) -> Sender:
+    """Make the sender that the setting `mail_url` names."""
+    parts = urlsplit(url)
+    if parts.scheme == "folder":
+        return FolderSender(Path(url.removeprefix("folder:")))
+    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+        return SmtpSender(parts)
+    raise SettingWrong("HALFWAY_MAIL_URL must be folder:PATH, smtp://host:port or smtps://host:port")
+
+
+def write_message(sender: str, to: str, subject: str, text: str, *, at: datetime) -> EmailMessage:
+    """Write a message in plain text; an address or subject that holds a line break is refused."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+    # Nobody's holiday notice should come back to us.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message

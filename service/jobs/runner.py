@@ -1,0 +1,132 @@
+"""Runs jobs: claims one under a lease, lets it do its parts, and notes how it ended."""
+
+from __future__ import annotations
+
+import logging
+import time
+import traceback
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from models.jobs import MOST_ATTEMPTS
+from service.access.actors import WORKER
+from service.db import now, unit_of_work
+from service.errors import Refusal
+from service.jobs.registry import JOBS
+from service.jobs.stop import Stop
+from service.jobs.tools import Run, Tools
+from service.operations.jobs import claim_job
+from service.queries.jobs import find_leased_job
+
+log = logging.getLogger(__name__)
+IDLE_SECONDS = 0.5
+# The database is away, or something else that no single job is to blame for.
+TROUBLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job as this worker holds it; when the lease in the row is another one, it is ours no more."""
+
+    id: uuid.UUID
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    leased_until: datetime | None
+
+
+def work(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> None:
+    """Run what is due, one job after another, and wait for more, until asked to stop."""
+    while not stop():
+        try:
+            pause = 0.0 if run_next(tools, stop, jobs) else IDLE_SECONDS
+        except Exception as error:  # noqa: BLE001 the worker outlives whatever befalls the database
+            log.error("jobs cannot be claimed or noted: %s", _name(error))  # noqa: TRY400 words may be personal
+            pause = TROUBLE_SECONDS
+        _sleep(pause, stop)
+
+
+def run_next(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> bool:
+    """Claim one job and run it; say whether there was one."""
+    claim = _claim(tools)
+    if claim is None:
+        return False
+    if why := _why_not(claim, jobs):
+        _fail(tools, claim, why)
+        return True
+    try:
+        while jobs[claim.kind](tools, claim.payload):
+            going_on = _go_on(tools, claim, stop)
+            if going_on is None:
+                return True
+            claim = going_on
+    except Exception as error:  # noqa: BLE001 whatever it was, the job is tried again later
+        _fail(tools, claim, _name(error))
+    else:
+        _finish(tools, claim)
+    return True
+
+
+def _claim(tools: Tools) -> Claim | None:
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        job = claim_job(session, WORKER, at=at)
+        if job is None:
+            return None
+        return Claim(job.id, job.kind, job.payload, job.attempts, job.leased_until)
+
+
+def _why_not(claim: Claim, jobs: Mapping[str, Run]) -> str:
+    """Say why a claimed job should not even be tried."""
+    if claim.kind not in jobs:
+        return "no job of that kind is known here"
+    return "its worker died each time" if claim.attempts > MOST_ATTEMPTS else ""
+
+
+def _go_on(tools: Tools, claim: Claim, stop: Stop) -> Claim | None:
+    """Renew the lease for the next part; None where there will be none, by this worker."""
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        job = find_leased_job(session, WORKER, claim.id, claim.leased_until)
+        if job is None:
+            log.warning("job %s %s was taken by another worker", claim.kind, claim.id)
+            return None
+        if stop():
+            job.put_back(at)
+            return None
+        job.go_on(at)
+        return replace(claim, leased_until=job.leased_until)
+
+
+def _finish(tools: Tools, claim: Claim) -> None:
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        if job := find_leased_job(session, WORKER, claim.id, claim.leased_until):
+            job.finish(at)
+    log.info("job %s %s done", claim.kind, claim.id)
+
+
+def _fail(tools: Tools, claim: Claim, why: str) -> None:
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        if job := find_leased_job(session, WORKER, claim.id, claim.leased_until):
+            job.fail(why, at)
+    log.warning("job %s %s failed: %s", claim.kind, claim.id, why)
+
+
+def _name(error: Exception) -> str:
+    """Name a failure by its kind and place; its words may hold an address or a row."""
+    code = f" {error.code}" if isinstance(error, Refusal) else ""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {'/'.join(Path(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{code}{place}"
+
+
+def _sleep(seconds: float, stop: Stop) -> None:
+    until = time.monotonic() + seconds
+    while not stop() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, IDLE_SECONDS))
