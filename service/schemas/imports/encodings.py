@@ -24,7 +24,7 @@ UTF16_SHARE = 0.3
 RUN_SHARE = 0.8
 RUN = re.compile(rb"[\xa8\xaa\xaf\xb2\xb3\xb8\xba\xbf\xc0-\xff\xa5\xb4]{2,}")
 HIGH = re.compile(rb"[\x80-\xff]")
-# Never used in windows-1251, or not in words: a sign that the bytes are something else.
+# And most letters of any text are small ones.
 LOWER_SHARE = 0.5
 LOWER = re.compile(rb"[\xe0-\xff\xb3\xb8\xba\xbf\xb4]")
 
@@ -78,7 +78,9 @@ def _utf16_without_bom(start: bytes) -> str | None:
 
 def _looks_cyrillic(file: BinaryIO) -> bool:
     file.seek(0)
-    sample = file.read(CHUNK)
-    high = len(HIGH.findall(sample))
-    in_runs = sum(len(run) for run in RUN.findall(sample))
-    return in_runs >= RUN_SHARE * high and len(LOWER.findall(sample)) >= LOWER_SHARE * high
+    high = in_runs = lower = 0
+    while chunk := file.read(CHUNK):
+        high += len(HIGH.findall(chunk))
+        in_runs += sum(len(run) for run in RUN.findall(chunk))
+        lower += len(LOWER.findall(chunk))
+    return in_runs >= RUN_SHARE * high and lower >= LOWER_SHARE * high

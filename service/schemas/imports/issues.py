@@ -64,7 +64,7 @@ ROW_MESSAGES: dict[str, str] = {
     "duplicate_key": N_("The object has the key “%(key)s” twice."),
     "too_deep": N_("The object is nested too deep."),
     "unknown_column": N_("The mapping does not know the column “%(column)s”."),
-    "missing": N_("Nothing is given here, and it is needed."),
+    "required": N_("Nothing is given here, and it is needed."),
     "nothing_given": N_("Nothing is given here."),
     "sentinel": N_("“%(value)s” in column %(column)s stands for “not known”; it is not a number."),
     "sentinel_defaulted": N_(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,7 @@ class Mapping:
         """Say what its rows are: needs, organisations or volunteers."""
         return self.head.kind
 
+    @cached_property
     def used_columns(self) -> frozenset[str]:
         """Name every column that the mapping looks at."""
         rules = (*self.fields, *self.organisation)
@@ -114,11 +116,11 @@ class Mapping:
         if missing:
             raise FileUnreadable("columns_missing", columns=", ".join(missing))
         if self.head.unknown_columns == "refuse":
-            unknown = [column for column in columns if column not in self.used_columns()]
+            unknown = [column for column in columns if column not in self.used_columns]
             if unknown:
                 raise FileUnreadable("columns_unknown", columns=", ".join(unknown))
             return ()
-        absent = sorted(self.used_columns() - here)
+        absent = sorted(self.used_columns - here)
         if not absent:
             return ()
         return (row_issue("file", "columns_absent", fatal=False, columns=", ".join(absent)),)
@@ -128,8 +130,7 @@ class Mapping:
         issues = list(row.issues)
         if any(issue.fatal for issue in issues):
             return MappedRow(row.number, None, {}, None, issues)
-        empty = frozenset({"", *map(folded, self.head.empty)})
-        cells = Cells(row.cells, empty, self._zone(row, issues))
+        cells = Cells(row.cells, self._empty, self._zone(row, issues))
         issues.extend(self._unknown(row))
         external_id = self.external_id.read(cells, issues)
         read = ((rule.name, rule.read(cells, issues)) for rule in self.fields)
@@ -139,6 +140,15 @@ class Mapping:
         organisation = self._organisation(cells, issues)
         issues.extend(_between_fields(fields))
         return MappedRow(row.number, external_id, fields, organisation, issues)
+
+    @cached_property
+    def _empty(self) -> frozenset[str]:
+        return frozenset({"", *map(folded, self.head.empty)})
+
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        """Columns, and the objects of JSON Lines that hold them."""
+        return self.used_columns | {column.split(".")[0] for column in self.used_columns}
 
     def _needed_columns(self) -> list[tuple[str, ...]]:
         """Groups of columns, one of each of which must be there."""
@@ -158,8 +168,8 @@ class Mapping:
     def _unknown(self, row: RawRow) -> list[RowIssue]:
         if self.head.unknown_columns != "refuse":
             return []
-        known = {name for column in self.used_columns() for name in (column, column.split(".")[0])}
-        return [row_issue(name, "unknown_column", column=name) for name in row.cells if name not in known]
+        unknown = (name for name in row.cells if name not in self._known_names)
+        return [row_issue(name, "unknown_column", column=name) for name in unknown]
 
     def _organisation(self, cells: Cells, issues: list[RowIssue]) -> dict[str, str] | None:
         if not self.organisation:
@@ -169,7 +179,7 @@ class Mapping:
         issues.extend(found)
         named = {name: str(value) for name, value in read.items() if value is not None}
         if not named and not any(issue.fatal for issue in found):
-            issues.append(row_issue("organisation", "missing"))
+            issues.append(row_issue("organisation", "required"))
         return named or None
 
 

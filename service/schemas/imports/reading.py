@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from service.schemas.imports import json_lines, separated, spreadsheets
 from service.schemas.imports.encodings import find_encoding
@@ -114,6 +114,10 @@ def _open(source: Path | bytes) -> BinaryIO:
         raise FileUnreadable("not_a_file") from error
 
 
+def _open_text(source: Path | bytes, codec: str, newline: str | None = None) -> TextIO:
+    return io.TextIOWrapper(_open(source), codec, newline=newline)
+
+
 def _compared_with_name(reading: FileReading, name: str) -> FileReading:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if SUFFIXES.get(suffix, reading.format) == reading.format:
@@ -142,11 +146,11 @@ def _sheet(source: Path | bytes, limits: Limits) -> FileReading:
 def _text(source: Path | bytes, limits: Limits) -> FileReading:
     with _open(source) as file:
         codec, notices = find_encoding(file)
-        file.seek(0)
-        start = io.TextIOWrapper(file, codec).read(START).lstrip()
+    with _open_text(source, codec) as text:
+        start = text.read(START).lstrip()
     if not start:
         raise FileUnreadable("empty_file")
-    if start.startswith("<") or "\0" in start[:8]:
+    if start.startswith("<") or "\0" in start.partition("\n")[0]:
         raise FileUnreadable("not_a_table")
     if start[0] in "[{":
         return _lines(source, codec, notices, limits)
@@ -155,8 +159,8 @@ def _text(source: Path | bytes, limits: Limits) -> FileReading:
 
 def _lines(source: Path | bytes, codec: str, notices: tuple[RowIssue, ...], limits: Limits) -> FileReading:
     def rows() -> Iterator[RawRow]:
-        with _open(source) as file:
-            for number, line in enumerate(io.TextIOWrapper(file, codec, newline="\n"), 1):
+        with _open_text(source, codec, "\n") as text:
+            for number, line in enumerate(text, 1):
                 if line.strip():
                     found = json_lines.read_object(line)
                     if isinstance(found, RowIssue):
@@ -171,19 +175,19 @@ def _lines(source: Path | bytes, codec: str, notices: tuple[RowIssue, ...], limi
 
 def _refuse_whole_json(source: Path | bytes, codec: str) -> None:
     """One JSON document over many lines is told from Lines with a bad row by its first line alone."""
-    with _open(source) as file:
-        first = next(line for line in io.TextIOWrapper(file, codec, newline="\n") if line.strip())
+    with _open_text(source, codec, "\n") as text:
+        first = next(line for line in text if line.strip())
     if first.lstrip().startswith("[") or first.strip() == "{":
         raise FileUnreadable("json_not_lines")
 
 
 def _table(source: Path | bytes, codec: str, notices: tuple[RowIssue, ...], limits: Limits) -> FileReading:
-    with _open(source) as file:
-        delimiter = separated.find_delimiter(io.TextIOWrapper(file, codec, newline=""))
+    with _open_text(source, codec, "") as text:
+        delimiter = separated.find_delimiter(text)
 
     def records() -> Iterator[separated.Record]:
-        with _open(source) as file:
-            yield from separated.read_records(io.TextIOWrapper(file, codec, newline=""), delimiter)
+        with _open_text(source, codec, "") as text:
+            yield from separated.read_records(text, delimiter)
 
     first = next(records(), None)
     columns, more = _header(first.cells or [] if first and first.number == 1 else [], limits)

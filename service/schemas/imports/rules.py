@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from service.errors import FieldError
 from service.schemas.imports.issues import RowIssue, mapping_error, row_issue
@@ -60,7 +60,7 @@ class FieldRule:
         if self.default is not None:
             return self.default
         if self.when_empty == "refuse":
-            issues.append(row_issue(self.name, "missing"))
+            issues.append(row_issue(self.name, "required"))
         elif self.when_empty == "warn" and len(issues) == before:
             issues.append(row_issue(self.name, "nothing_given", fatal=False))
         return None
@@ -74,7 +74,7 @@ class IdRule:
     must be ones that do not change when the row does. A single id beyond 200 characters is hashed too.
     """
 
-    columns: tuple[str, ...]
+    columns: Annotated[tuple[str, ...], bool]
 
     def read(self, cells: Cells, issues: list[RowIssue]) -> str | None:
         """Give the id; a row without any of its columns is refused."""
