@@ -55,6 +55,9 @@ SIGNED_IN = Rule(PERSONS | {CENTRE})
 POLICY: dict[str, Rule] = {
     # pages that tell the same to everybody
     "pages.read": ANYBODY,
+    # pages for one kind of person
+    "pages.profile": of(VOLUNTEER),
+    "pages.coordinator": of(COORDINATOR),
     # accounts
     "accounts.sign_up": ANYBODY,
     "accounts.confirm": ANYBODY,
