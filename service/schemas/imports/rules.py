@@ -11,11 +11,13 @@ from service.errors import FieldError
 from service.schemas.imports.issues import RowIssue, mapping_error, row_issue
 from service.schemas.imports.options import build
 from service.schemas.imports.transforms.cells import folded
-from service.schemas.imports.transforms.lists import Choice, Codes, Flags, Levels, Registrations
+from service.schemas.imports.transforms.lists import Choice, Codes, Flags
 from service.schemas.imports.transforms.numbers import Integer, Number
+from service.schemas.imports.transforms.pairs import Levels, Registrations
 from service.schemas.imports.transforms.places import Location
-from service.schemas.imports.transforms.texts import Constant, Host, Html, Joined, Text, Website
+from service.schemas.imports.transforms.texts import Constant, Html, Joined, Text
 from service.schemas.imports.transforms.times import Day, Time
+from service.schemas.imports.transforms.websites import Host, Website
 
 if TYPE_CHECKING:
     from service.schemas.imports.transforms.cells import Cells, Transform

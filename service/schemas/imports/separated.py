@@ -51,14 +51,17 @@ def read_records(text: TextIO, delimiter: str) -> Iterator[Record]:
 
 
 def find_delimiter(text: TextIO) -> str:
-    """Say which delimiter cuts the first rows into as many cells as the header, the most where several do."""
+    """Say which delimiter parts the header, and cuts the first rows into as many cells as it.
+
+    Where none parts the header there is one column, and the delimiter is one that its cells do not hold.
+    """
     sample = text.read(SAMPLE)
     scores = [(*_fit(sample, delimiter), -rank, delimiter) for rank, delimiter in enumerate(DELIMITERS)]
     return max(scores)[-1]
 
 
-def _fit(sample: str, delimiter: str) -> tuple[float, int]:
-    """(share of rows that are as wide as the header, width of the header)."""
+def _fit(sample: str, delimiter: str) -> tuple[bool, float, int]:
+    """(parts the header, share of rows that are as wide as it, its width)."""
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
         rows = [row for row in islice(reader, SAMPLE_ROWS + 1) if row]
@@ -66,9 +69,10 @@ def _fit(sample: str, delimiter: str) -> tuple[float, int]:
         rows = []
     if len(sample) == SAMPLE:
         rows = rows[:-1] or rows  # the sample may end within the last row
-    if not rows or len(rows[0]) == 1:
-        return 0.0, 1
-    return sum(len(row) == len(rows[0]) for row in rows) / len(rows), len(rows[0])
+    if not rows:
+        return False, 0.0, 0
+    width = len(rows[0])
+    return width > 1, sum(len(row) == width for row in rows) / len(rows), width
 
 
 def _raise_for_file(error: csv.Error, line: int) -> None:

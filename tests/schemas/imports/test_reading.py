@@ -139,6 +139,7 @@ def test_the_delimiter_is_the_one_that_fits_the_rows():
     assert read_file(b"Street, No;Town\nA, 1;X\nB;Y\n").columns == ("Street, No", "Town")
     assert read_file(b"title,tags\nx,a;b;c\ny,d;e\n").columns == ("title", "tags")
     assert read_file(b"only\n1\n2\n").columns == ("only",)
+    assert cells_of(b"only\nx,\ny\n") == [["x,"], ["y"]]
 
 
 @pytest.mark.parametrize(

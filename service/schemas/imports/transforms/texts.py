@@ -1,12 +1,11 @@
-"""Text as it is, out of HTML, put together from several columns, constant, or a website and its host."""
+"""Text as it is, out of HTML, put together from several columns, or constant."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
 from service.schemas.imports.transforms.cells import folded
 
@@ -18,8 +17,6 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 SURROGATES = re.compile("[\ud800-\udfff]")
 BLOCKS = frozenset({"p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table"})
 HIDDEN = frozenset({"script", "style", "head", "template"})
-HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z]", re.IGNORECASE)
-LONGEST_HOST = 253
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,57 +108,6 @@ class Constant:
         return self.value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Website:
-    """An http or https address; one without a scheme gets `https://`. Anything else is left out, and said."""
-
-    columns: tuple[str, ...]
-    shapes: ClassVar[frozenset[str]] = frozenset({"text"})
-
-    def used_columns(self) -> tuple[str, ...]:
-        """Name the columns it looks at."""
-        return self.columns
-
-    def read(self, cells: Cells, note: Note) -> str | None:
-        """Give the address."""
-        found = cells.text(self.columns, note)
-        if found is None:
-            return None
-        text = found.strip()
-        address = text if "://" in text else f"https://{text}"
-        if host_of(address) is None or len(address.split()) != 1:
-            note("not_a_website", fatal=False, value=text)
-            return None
-        return address
-
-
-@dataclass(frozen=True, kw_only=True)
-class Host:
-    """Who stands behind a website, for files that name no organisation: its host without `www.`.
-
-    `names` gives the name by host; hosts in `not_these` belong to somebody else (a calendar, a magazine).
-    """
-
-    columns: tuple[str, ...]
-    names: dict[str, str] = field(default_factory=dict)
-    not_these: tuple[str, ...] = ()
-    shapes: ClassVar[frozenset[str]] = frozenset({"text"})
-
-    def used_columns(self) -> tuple[str, ...]:
-        """Name the columns it looks at."""
-        return self.columns
-
-    def read(self, cells: Cells, note: Note) -> str | None:
-        """Give the organisation's name, or its host."""
-        text = cells.text(self.columns, note)
-        host = host_of(text.strip()) if text else None
-        if text and host is None:
-            note("not_a_website", fatal=False, value=text)
-        if host is None or host in self.not_these:
-            return None
-        return self.names.get(host, host)
-
-
 def tidy(text: str, note: Note, *, one_line: bool = False) -> str:
     """Fold spaces, strip ends, leave out what cannot be shown; more than one empty line becomes one."""
     shown = SURROGATES.sub("", CONTROLS.sub("", text))
@@ -171,27 +117,6 @@ def tidy(text: str, note: Note, *, one_line: bool = False) -> str:
     if one_line:
         return " ".join(line for line in lines if line)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def host_of(address: str) -> str | None:
-    """Give the host of an http(s) address in lower case without `www.`; None where it is no such address."""
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    written = host.encode("idna").decode("ascii") if _can_be_idna(host) else host
-    if parts.scheme not in {"http", "https"} or len(host) > LONGEST_HOST or not HOST.fullmatch(written):
-        return None
-    return host.removeprefix("www.")
-
-
-def _can_be_idna(host: str) -> bool:
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return True
 
 
 class _Words(HTMLParser):
