@@ -60,6 +60,8 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if not headers.get("Cache-Control"):
         headers["Cache-Control"] = "no-store"
+    # What the caller has already, by its ETag, is not sent again.
+    response.make_conditional(request)
     return response
 
 

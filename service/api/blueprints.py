@@ -1,6 +1,9 @@
 """The list of the API's nouns."""
 
 from service.api.accounts import blueprint as accounts
+from service.api.needs import blueprint as needs
+from service.api.organisations import blueprint as organisations
 from service.api.placements import blueprint as placements
+from service.api.vocabularies import blueprint as vocabularies
 
-BLUEPRINTS = (accounts, placements)
+BLUEPRINTS = (accounts, organisations, needs, placements, vocabularies)

@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -43,7 +43,14 @@ class Key:
 
 def by_time(column: Any, *, descending: bool = False) -> Key:
     """Sort by a time."""
-    return Key(column, datetime.fromisoformat, descending)
+    return Key(column, _read_time, descending)
+
+
+def _read_time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
 
 
 def by_number(column: Any, *, descending: bool = False) -> Key:

@@ -1,0 +1,109 @@
+"""Needs over HTTP: searched by anyone, written by those who write for an organisation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access.actors import Actor
+from service.api.door import door
+from service.api.parsing import ApiBlueprint
+from service.operations.needs import cancel_need, change_need, close_need, create_need, publish_need
+from service.queries.need_lists import NeedFilters, list_needs
+from service.queries.needs import NeedSeen, get_need, get_need_for_change, see_need
+from service.schemas.needs import NeedChange, NeedList, NeedNew, NeedsAsked, NeedShown, show_need
+
+blueprint = ApiBlueprint(
+    "needs", __name__, url_prefix="/v1/needs", description="What organisations ask volunteers for"
+)
+
+
+@blueprint.route("", methods=["GET"])
+@door("needs.list")
+@blueprint.arguments(NeedsAsked, location="query")
+@blueprint.response(200, NeedList)
+def list_needs_(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
+    """List open needs of verified organisations, and all of one's own.
+
+    The newest come first; with `q` those that suit the words best; with `updated_since` those that
+    changed longest ago, so that a copy can be kept in step.
+    """
+    filters = NeedFilters(**asked.pop("filters"))
+    page = list_needs(session, actor, filters, **asked, at=session.info["at"])
+    items = [show_need(one.need, one.organisation) for one in page.items]
+    return {"items": items, "next_cursor": page.next_cursor}
+
+
+@blueprint.route("", methods=["POST"])
+@door("needs.create", writes=True)
+@blueprint.etag
+@blueprint.arguments(NeedNew)
+@blueprint.response(201, NeedShown)
+def create_need_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+    """Add a need to an organisation; it is a draft until it is published."""
+    need = create_need(session, actor, body, at=session.info["at"])
+    return _shown(see_need(session, actor, need))
+
+
+@blueprint.route("/<uuid:need_id>", methods=["GET"])
+@door("needs.read")
+@blueprint.etag
+@blueprint.response(200, NeedShown)
+def get_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Show a need."""
+    return _shown(get_need(session, actor, need_id, at=session.info["at"]))
+
+
+@blueprint.route("/<uuid:need_id>", methods=["PATCH"])
+@door("needs.change", writes=True)
+@blueprint.etag
+@blueprint.arguments(NeedChange)
+@blueprint.response(200, NeedShown)
+def change_need_(session: Session, actor: Actor, body: dict[str, Any], need_id: uuid.UUID) -> dict[str, Any]:
+    """Change a need of one's organisation; held places are never taken away."""
+    need = get_need_for_change(session, actor, need_id)
+    blueprint.check_etag(_tag(see_need(session, actor, need)))
+    return _shown(see_need(session, actor, change_need(session, actor, need, body, at=session.info["at"])))
+
+
+@blueprint.route("/<uuid:need_id>/publish", methods=["POST"])
+@door("needs.publish", writes=True)
+@blueprint.etag
+@blueprint.response(200, NeedShown)
+def publish_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Open a draft or a closed need; others see it once its organisation is verified."""
+    need = publish_need(session, actor, need_id, at=session.info["at"])
+    return _shown(see_need(session, actor, need))
+
+
+@blueprint.route("/<uuid:need_id>/close", methods=["POST"])
+@door("needs.close", writes=True)
+@blueprint.etag
+@blueprint.response(200, NeedShown)
+def close_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Take a need off the lists; those who hold a place keep it."""
+    need = close_need(session, actor, need_id, at=session.info["at"])
+    return _shown(see_need(session, actor, need))
+
+
+@blueprint.route("/<uuid:need_id>/cancel", methods=["POST"])
+@door("needs.cancel", writes=True)
+@blueprint.etag
+@blueprint.response(200, NeedShown)
+def cancel_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Say that a need will not happen."""
+    need = cancel_need(session, actor, need_id, at=session.info["at"])
+    return _shown(see_need(session, actor, need))
+
+
+def _shown(seen: NeedSeen) -> dict[str, Any]:
+    blueprint.set_etag(_tag(seen))
+    return show_need(seen.need, seen.organisation)
+
+
+def _tag(seen: NeedSeen) -> list[Any]:
+    # The organisation is read beside its need; what of it can be seen there changes the tag too.
+    need = seen.need
+    return [str(need.id), need.version, need.updated_at.isoformat(), seen.organisation["name"]]

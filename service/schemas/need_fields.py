@@ -1,0 +1,106 @@
+"""Fields that only needs have: time zones, repeating rules, points and days of a search."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from marshmallow import ValidationError, fields
+
+from service.errors import N_
+from service.schemas.fields import Coded, Moment, Text, Worded
+
+NOT_A_ZONE = Coded("unknown_zone", N_("This must be an IANA time zone, such as Europe/Kyiv."))
+NOT_A_RULE = Coded("invalid_rule", N_("This must be an RFC 5545 rule, such as FREQ=WEEKLY;BYDAY=SA."))
+NOT_A_POINT = Coded("invalid", N_("This must be latitude,longitude in decimal degrees."))
+
+FREQUENCY = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)")
+RULE_PARTS = {
+    "UNTIL": re.compile(r"\d{8}(T\d{6}Z?)?"),
+    "COUNT": re.compile(r"[1-9]\d{0,4}"),
+    "INTERVAL": re.compile(r"[1-9]\d{0,3}"),
+    "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
+    "BYDAY": re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)(,([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU))*"),
+} | {
+    f"BY{part}": re.compile(r"[+-]?\d{1,3}(,[+-]?\d{1,3})*")
+    for part in ("SECOND", "MINUTE", "HOUR", "MONTHDAY", "YEARDAY", "WEEKNO", "MONTH", "SETPOS")
+}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+class TimeZone(Text):
+    """The name of an IANA time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take only zones that this machine can count in."""
+        super().__init__(most=64, **kwargs)
+        self.validators.append(_is_zone)
+
+
+def _is_zone(name: str) -> None:
+    if name not in _zones():
+        raise ValidationError(NOT_A_ZONE)
+
+
+class RepeatRule(Text):
+    """An RFC 5545 recurrence rule: its grammar is checked, its dates are not counted out here."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take what begins with its frequency."""
+        super().__init__(most=500, **kwargs)
+        self.validators.append(_is_rule)
+
+
+def _is_rule(rule: str) -> None:
+    first, *parts = rule.split(";")
+    pairs = [part.partition("=") for part in parts]
+    names = [name for name, _, _ in pairs]
+    known = all(name in RULE_PARTS and RULE_PARTS[name].fullmatch(value) for name, _, value in pairs)
+    if not (FREQUENCY.fullmatch(first) and known and len(set(names)) == len(names)) or {"COUNT", "UNTIL"} <= {
+        *names
+    }:
+        raise ValidationError(NOT_A_RULE)
+
+
+class Point(Worded, fields.String):
+    """A point in an address: `latitude,longitude` in degrees."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            latitude, longitude = (float(one) for one in text.split(","))
+        except ValueError:
+            raise ValidationError(NOT_A_POINT) from None
+        fine = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 degrees; a NaN is never fine
+        if not fine or not math.isfinite(latitude + longitude):
+            raise ValidationError(NOT_A_POINT)
+        return latitude, longitude
+
+
+class MomentOrDay(Moment):
+    """A time, or a day of UTC: its beginning, or where `ends` is set its end."""
+
+    def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
+        """Take which end of a day is meant."""
+        super().__init__(**kwargs)
+        self.ends = ends
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            value = self._whole(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def _whole(self, value: str) -> str:
+        try:
+            begins = datetime.combine(date.fromisoformat(value), time(), UTC)
+            return (begins + timedelta(days=1, microseconds=-1) if self.ends else begins).isoformat()
+        except (ValueError, OverflowError):
+            raise self.make_error("invalid", input=value) from None
