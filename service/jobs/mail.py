@@ -102,5 +102,6 @@ def write_message(sender: str, to: str, subject: str, text: str, *, at: datetime
     message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
     # Nobody's holiday notice should come back to us.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
+    # Never quoted-printable: it would break a long link, which people copy out of a file in the folder.
+    message.set_content(text, cte="7bit" if text.isascii() else "8bit")
     return message

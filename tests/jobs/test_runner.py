@@ -163,7 +163,7 @@ def test_a_job_that_kills_every_worker_ends_up_dead(tools):
         with db.unit_of_work(tools.sessions) as session:
             claim_job(session, WORKER, at=db.now())
         let_lease_lapse(tools.sessions, job_id)
-    ran = []
+    ran: list[str] = []
     run_next(tools, Stop(), {"test.job": noting(ran, "again")})
     assert not ran
     assert job_of(tools.sessions, job_id).status is JobStatus.DEAD
@@ -236,7 +236,7 @@ def test_the_job_of_a_killed_worker_is_taken_up_when_its_lease_has_lapsed(
     assert worker.exitcode == -9
     job = job_of(sessions, job_id)
     assert job.status is JobStatus.RUNNING
-    ran = []
+    ran: list[str] = []
     jobs = {"test.job": noting(ran, "taken up")}
     assert not run_next(tools_committed, Stop(), jobs)
     assert timedelta(0) < job.leased_until - db.now() <= LEASE
@@ -250,7 +250,12 @@ def work_through(url, results):
     engine = db.make_engine(url)
     tools = tools_for(db.make_sessions(engine))
     done = []
-    while run_next(tools, Stop(), {"test.job": lambda _, payload: done.append(payload["number"])}):
+
+    def note_number(_tools, payload):
+        done.append(payload["number"])
+        return False
+
+    while run_next(tools, Stop(), {"test.job": note_number}):
         pass
     engine.dispose()
     results.put(done)

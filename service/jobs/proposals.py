@@ -1,0 +1,26 @@
+"""Jobs about proposals: made anew for one volunteer, or for all whom a need's change concerns."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.access.actors import Actor
+from service.errors import NotFound
+from service.operations.proposing import follow_need, propose_for
+
+
+def propose_for_volunteer(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
+    """Make one volunteer's proposals anew; one who has left meanwhile needs none."""
+    try:
+        propose_for(session, actor, uuid.UUID(payload["volunteer_id"]), at=at)
+    except NotFound:
+        return
+
+
+def need_changed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
+    """Have proposals made anew for those whom a need's change concerns; expire them where it is gone."""
+    follow_need(session, actor, uuid.UUID(payload["need_id"]), at=at)
