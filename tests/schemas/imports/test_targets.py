@@ -25,8 +25,8 @@ def test_every_target_is_a_field_of_the_api(kind):
 
 def test_a_volunteer_with_everything_passes_the_schema():
     line = (
-        b'{"external_id": "1", "name": "Ann", "email": "ann@example.org", "interests": "dogs", "language": "en",'
-        b' "causes": ["AnimalWelfare"], "skills": ["first_aid"], "languages": [{"code": "en", "level": "B2"}],'
+        b'{"external_id": "1", "name": "Ann", "email": "ann@example.org", "interests": "dogs",'
+        b' "language": "en", "causes": ["Health"], "skills": ["first_aid"], "languages": ["en:B2"],'
         b' "availability": ["MondayMorning"], "location": {"latitude": 50.45, "longitude": 30.52},'
         b' "radius_km": 10, "location_types": ["onsite"], "birth_date": "2001-01-31"}'
     )
