@@ -82,7 +82,15 @@ POLICY: dict[str, Rule] = {
     "needs.close": of(COORDINATOR, STAFF, scope="needs:write"),
     "needs.cancel": of(COORDINATOR, STAFF, scope="needs:write"),
     "vocabularies.read": ANYBODY,
+    # volunteers
+    "volunteers.list": of(STAFF, scope="volunteers:read"),
+    "volunteers.add": of(scope="volunteers:write"),
+    "volunteers.read": of(VOLUNTEER, STAFF, scope="volunteers:read"),
+    "volunteers.change": of(VOLUNTEER, scope="volunteers:write"),
     # proposals: their volunteer's alone; nobody else comes in, whatever they hold
+    "proposals.list": of(VOLUNTEER),
+    "proposals.refresh": of(VOLUNTEER),
+    "proposals.read": of(VOLUNTEER),
     "proposals.accept": of(VOLUNTEER),
     "proposals.decline": of(VOLUNTEER),
     "proposals.reconsider": of(VOLUNTEER),

@@ -4,6 +4,8 @@ from service.api.accounts import blueprint as accounts
 from service.api.needs import blueprint as needs
 from service.api.organisations import blueprint as organisations
 from service.api.placements import blueprint as placements
+from service.api.proposals import blueprint as proposals
 from service.api.vocabularies import blueprint as vocabularies
+from service.api.volunteers import blueprint as volunteers
 
-BLUEPRINTS = (accounts, organisations, needs, placements, vocabularies)
+BLUEPRINTS = (accounts, volunteers, organisations, needs, proposals, placements, vocabularies)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from service.jobs import accounts
-from service.jobs.tools import Run
+from service.jobs import accounts, proposals
+from service.jobs.tools import Run, in_one_transaction
 
 JOBS: dict[str, Run] = {
     "accounts.mail_confirmation": accounts.mail_confirmation,
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_take_over": accounts.mail_take_over,
+    "proposals.need_changed": in_one_transaction(proposals.need_changed),
+    "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),
 }

@@ -1,0 +1,130 @@
+"""Proposals as their volunteer sees them: need, organisation and reasons in words.
+
+The list is the one that is asked for most, so its items are put together by hand from plain columns;
+the schemas say how they look, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from models.proposals import ProposalOrigin, ProposalStatus
+from models.vocabularies import slot_codes
+from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text
+from service.schemas.lists import PageAsked, list_of
+from service.schemas.needs import NeedShown
+from service.schemas.organisations import OrganisationShown
+from service.schemas.reasons import show_reasons
+
+
+class ReasonShown(Schema):
+    """Why a need was proposed, or what speaks against it."""
+
+    code = Text(most=50, required=True)
+    text = Text(most=1000, required=True, metadata={"description": "In the reader's language"})
+    weight = Number(
+        least=-100, most=100, required=True, metadata={"description": "Below 0 it speaks against the need"}
+    )
+
+
+class ProposalShown(Schema):
+    """A need put before the volunteer; `show_proposal` has given it its final form."""
+
+    id = Id(required=True)
+    status = OneOf(ProposalStatus, required=True)
+    origin = OneOf(ProposalOrigin, required=True)
+    score = Number(least=-100, most=100, required=True)
+    model = Text(most=100, required=True, metadata={"description": "The ranking, and its version"})
+    reasons = Several(Part(ReasonShown), most=20, required=True)
+    need = Part(NeedShown, required=True)
+    organisation = Part(OrganisationShown, required=True)
+    created_at = Moment(required=True)
+    snoozed_until = Moment(allow_none=True, required=True)
+    decision_due = Moment(allow_none=True, required=True)
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Give it as it is."""
+        return obj
+
+
+ProposalList = list_of("ProposalList", ProposalShown)
+
+
+class ProposalsAsked(PageAsked):
+    """Which of their proposals a volunteer wants to see."""
+
+    status = Several(
+        OneOf(ProposalStatus),
+        most=len(ProposalStatus),
+        metadata={"description": "Without it, those that wait for an answer: proposed, snoozed, offered"},
+    )
+
+
+_DATES = ("starts_at", "ends_at", "publish_at", "published_at", "expires_at", "closed_at")
+_NEED = (
+    *("organisation_id", "external_id", "status", "title", "description", "language", "causes", "skills"),
+    *("languages", "requirements", "rewards", "accessibility", "location_type", "timezone", "rrule"),
+    *("commitment_hours_per_week", "minimum_age", "maximum_age", "places"),
+)
+_ORGANISATION = (
+    *("id", "centre_id", "external_id", "status", "name", "description", "mission", "causes", "website"),
+    *("registrations", "language"),
+)
+
+
+def show_proposal(row: Any, language: str) -> dict[str, Any]:
+    """Show a row of `queries.proposal_lists` in its final form, in the reader's language."""
+    columns = row._mapping  # noqa: SLF001 the documented way to a row's columns
+    return {
+        "id": row.id,
+        "status": row.status,
+        "origin": row.origin,
+        "score": row.score,
+        "model": row.model,
+        "reasons": show_reasons(row.reasons, language),
+        "need": _need(columns),
+        "organisation": _organisation(columns),
+        "created_at": _moment(row.created_at),
+        "snoozed_until": _moment(row.snoozed_until),
+        "decision_due": _moment(row.decision_due),
+    }
+
+
+def _need(columns: Any) -> dict[str, Any]:
+    return {
+        "id": columns["need_id"],
+        **{name: columns[f"need_{name}"] for name in _NEED},
+        **{name: _moment(columns[f"need_{name}"]) for name in (*_DATES, "created_at", "updated_at")},
+        "organisation": {name: columns[f"organisation_{name}"] for name in ("id", "name", "status")},
+        "location": _location(columns, "need"),
+        "availability": _slots(columns["need_slots"]),
+        "places_left": columns["need_places"] - columns["need_places_taken"],
+    }
+
+
+def _organisation(columns: Any) -> dict[str, Any]:
+    return {
+        **{name: columns[f"organisation_{name}"] for name in _ORGANISATION},
+        **{
+            name: _moment(columns[f"organisation_{name}"])
+            for name in ("verified_at", "created_at", "updated_at")
+        },
+        "location": _location(columns, "organisation"),
+    }
+
+
+def _location(columns: Any, of: str) -> dict[str, Any] | None:
+    if columns[f"{of}_latitude"] is None:
+        return None
+    return {name: columns[f"{of}_{name}"] for name in ("latitude", "longitude", "place")}
+
+
+@lru_cache(maxsize=1024)
+def _slots(mask: int) -> tuple[str, ...]:
+    return slot_codes(mask)
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
