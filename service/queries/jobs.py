@@ -17,13 +17,13 @@ def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:
     """Find an order of that key that nobody has begun, and keep workers off it until we commit.
 
     Without the lock a worker could begin it between our reading and our commit, and not see the very
-    change for which it was to serve. One that a worker is taking just now is passed over.
+    change for which it was to serve. One that somebody else has locked is passed over: nobody waits here.
     """
     return session.scalar(
         select(Job)
         .where(Job.key == key, Job.status == JobStatus.WAITING)
         .limit(1)
-        .with_for_update(read=True, skip_locked=True)
+        .with_for_update(skip_locked=True)
     )
 
 
