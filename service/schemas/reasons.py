@@ -50,9 +50,7 @@ def _some(names: list[str], language: str) -> str:
     left = len(names) - MOST_NAMED
     if left <= 0:
         return shown
-    return say_count(
-        language, "%(names)s and %(count)s more", "%(names)s and %(count)s more", left, names=shown
-    )
+    return say(language, "%(names)s and %(count)s more", names=shown, count=left)
 
 
 def _words(language: str, params: Params) -> str:
@@ -112,7 +110,7 @@ def _hours(params: Params, language: str) -> str:
 
 def _new(language: str, params: Params) -> str:
     if not params["days"]:
-        return say(language, "published today")
+        return say(language, "just published")
     return say_count(
         language, "published %(count)s day ago", "published %(count)s days ago", int(params["days"])
     )
