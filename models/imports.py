@@ -52,7 +52,10 @@ class Import(Versioned, Base):
     mapping: Mapped[dict[str, Any]] = column()
     # verify, publish, shift_weeks: said by a person who has checked the file.
     options: Mapped[dict[str, Any]] = column()
+    # What a person should know of the file as a whole: [{field, code, message, fatal, values}].
+    notices: Mapped[list[dict[str, Any]]] = column()
     status: Mapped[ImportStatus] = column(choice(ImportStatus, "status"))
+    # How many rows the file has; the other counts come to as many once it is done.
     read: Mapped[int] = column(default=0)
     added: Mapped[int] = column(default=0)
     updated: Mapped[int] = column(default=0)
@@ -65,7 +68,11 @@ class ImportRow(Base):
     """One row of a file, as found, and what became of it."""
 
     __tablename__ = "import_rows"
-    __table_args__ = (Index("ix_import_rows_status", "import_id", "status", "number"),)
+    __table_args__ = (
+        Index("ix_import_rows_status", "import_id", "status", "number"),
+        Index("ix_import_rows_key", "import_id", "key"),
+        Index("ix_import_rows_look", "import_id", "look"),
+    )
 
     import_id: Mapped[uuid.UUID] = column(ForeignKey("imports.id", ondelete="CASCADE"), primary_key=True)
     # As a person counts in the file: the header is row 1.
@@ -73,6 +80,9 @@ class ImportRow(Base):
     raw: Mapped[dict[str, Any]] = column(pii="sensitive")
     status: Mapped[RowStatus] = column(choice(RowStatus, "status"))
     subject_id: Mapped[uuid.UUID | None] = column()
-    # [{field, code, message}], warnings too.
+    # [{field, code, message, fatal, values}], warnings too.
     issues: Mapped[list[dict[str, Any]]] = column(pii="low")
+    # The id it is known by, and a hash of what it looks like, on the first row that has them:
+    # by these a later row finds out that it repeats an earlier one.
     key: Mapped[str | None] = column(Text, pii="low")
+    look: Mapped[str | None] = column(String(64), pii="low")

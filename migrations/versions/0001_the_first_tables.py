@@ -183,6 +183,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("mapping", JSON_DOCUMENT, nullable=False),
         sa.Column("options", JSON_DOCUMENT, nullable=False),
+        sa.Column("notices", JSON_DOCUMENT, nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -358,6 +359,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("issues", JSON_DOCUMENT, nullable=False),
         sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("look", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["import_id"],
             ["imports.id"],
@@ -366,6 +368,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_import_rows")),
     )
+    op.create_index("ix_import_rows_key", "import_rows", ["import_id", "key"], unique=False)
+    op.create_index("ix_import_rows_look", "import_rows", ["import_id", "look"], unique=False)
     op.create_index(
         "ix_import_rows_status",
         "import_rows",
@@ -749,6 +753,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_needs_organisation_id"), table_name="needs")
     op.drop_table("needs")
     op.drop_index("ix_import_rows_status", table_name="import_rows")
+    op.drop_index("ix_import_rows_look", table_name="import_rows")
+    op.drop_index("ix_import_rows_key", table_name="import_rows")
     op.drop_table("import_rows")
     op.drop_index(op.f("ix_coordinators_organisation_id"), table_name="coordinators")
     op.drop_table("coordinators")
