@@ -38,7 +38,7 @@ contracts: install ## look over who imports whom (import-linter)
 	@$(BIN)/lint-imports
 
 safety: install ## look over what an attacker would look for (bandit)
-	@$(BIN)/bandit -q -c pyproject.toml -r service matching models migrations scripts
+	@$(BIN)/bandit -q -ll -ii -c pyproject.toml -r service matching models migrations scripts
 
 quick: install ## run the tests that take no time, on SQLite only
 	@$(BIN)/pytest -q -n $(TESTS_AT_ONCE) --database sqlite -m 'not slow and not browser' $(ARGS)
