@@ -9,7 +9,8 @@ from models.accounts import AccountKind
 from service.access.actors import Actor
 from service.errors import N_
 from service.operations.accounts import NewAccount, confirm_account, sign_up
-from service.schemas.accounts import AccountNew, CodeGiven
+from service.operations.taking_over import take_over_account
+from service.schemas.accounts import AccountNew, CodeGiven, TakeOver
 from service.web.door import page
 from service.web.forms import posted, read_form
 from service.web.rendering import go, render, tell
@@ -50,4 +51,21 @@ def confirm(session: Session, actor: Actor) -> Response:
     """Confirm the address."""
     confirm_account(session, actor, read_form(CodeGiven)["code"], at=session.info["at"])
     tell(N_("Your address is confirmed. You can sign in now."))
+    return go("/sign-in")
+
+
+@blueprint.get("/take-over")
+@page("pages.read")
+def show_take_over(session: Session, actor: Actor) -> Response:  # noqa: ARG001 the same for everybody
+    """Ask whom a centre has brought for a password of their own."""
+    return render("accounts/take_over.html", code=request.values.get("code", ""))
+
+
+@blueprint.post("/take-over")
+@page("accounts.take_over", again=show_take_over)
+def take_over(session: Session, actor: Actor) -> Response:
+    """Make the account one's own."""
+    body = read_form(TakeOver)
+    take_over_account(session, actor, body["code"], body["password"], at=session.info["at"])
+    tell(N_("The account is yours. You can sign in now."))
     return go("/sign-in")

@@ -1,4 +1,4 @@
-"""Dates, numbers and distances as the reader's language writes them."""
+"""Dates and numbers as the reader's language writes them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers, units
+from babel import dates, numbers
 from flask import g
 
 from models import Need
-from models.vocabularies import label, slot_codes
+from models.vocabularies import entries, label, slot_codes
 
 SHOWN_SLOTS = 4
 
@@ -48,26 +48,26 @@ def more_slots(mask: int) -> int:
     return max(mask.bit_count() - SHOWN_SLOTS, 0)
 
 
+def week() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give the week's days, each with its name and its parts as (code, words)."""
+    names = dates.get_day_names("wide", "stand-alone", locale=g.language)
+    parts = [(one.code, label("slots", one.code, g.language)) for one in entries("slots")]
+    return [(names[at].capitalize(), parts[at * 3 : at * 3 + 3]) for at in range(7)]
+
+
 def number(value: float) -> str:
     """Write a number."""
     return numbers.format_decimal(value, locale=g.language)
 
 
-def kilometres(value: float) -> str:
-    """Write a distance."""
-    return units.format_unit(round(value, 1), "length-kilometer", "short", locale=g.language)
-
-
-def language_name(code: str) -> str:
-    """Write the name of a language."""
-    return str(Locale(g.language).languages.get(code, code))
+def blank(value: object) -> object:
+    """Give what stands in a field; nothing where there is nothing, but 0 where there is 0."""
+    return "" if value is None else value
 
 
 FILTERS: dict[str, Callable[..., object]] = {
-    "clock": clock,
+    "blank": blank,
     "day": day,
-    "kilometres": kilometres,
-    "language_name": language_name,
     "more_slots": more_slots,
     "number": number,
     "slots": slots_of,

@@ -59,8 +59,11 @@ class Refused:
         return bool(self) and (form_id is None or str(form_id) in self.ids)
 
     def error(self, name: str, form_id: object = None) -> str:
-        """Say what is wrong with a field of that form."""
-        return self.fields.get(name, "") if self.concerns(form_id) else ""
+        """Say what is wrong with a field of that form, or with a part of it."""
+        if not self.concerns(form_id):
+            return ""
+        parts = (words for at, words in self.fields.items() if at.startswith(f"{name}."))
+        return self.fields.get(name) or next(parts, "")
 
     def typed(self, name: str, kept: object = None, form_id: object = None) -> object:
         """Give what was typed into a field that was refused, else what is kept."""

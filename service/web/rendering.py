@@ -8,7 +8,7 @@ from flask import Flask, Response, flash, g, get_flashed_messages, redirect, ren
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
-from models.vocabularies import entries, label
+from models.vocabularies import label
 from service.i18n import LANGUAGES, catalogue, say
 from service.web import formats
 from service.web.assets import asset
@@ -36,7 +36,6 @@ def set_up_templates(app: Flask) -> None:
     env.globals.update(
         asset=asset,
         csrf_token=generate_csrf,
-        entries=entries,
         flashes=lambda: get_flashed_messages(with_categories=True),
         label=lambda vocabulary, code: label(vocabulary, code, g.language),
         languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],

@@ -1,0 +1,68 @@
+"""Placements: the volunteer's own, and who accepted a need, for its coordinator."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, Response, request
+from sqlalchemy.orm import Session
+
+from service.access.actors import Actor
+from service.errors import N_
+from service.operations.placements import confirm_placement, release_placement
+from service.operations.proposals import withdraw_proposal
+from service.queries.needs import get_need
+from service.queries.placements import list_own_placements, list_placements_of_need
+from service.schemas.placements import Release, as_coordinator_sees
+from service.web.door import page
+from service.web.forms import read_form
+from service.web.rendering import go, render, tell
+
+blueprint = Blueprint("placements", __name__)
+
+
+@blueprint.get("/placements")
+@page("placements.list_own")
+def show_own(session: Session, actor: Actor) -> Response:
+    """List the volunteer's own placements, newest first."""
+    found = list_own_placements(session, actor, cursor=request.args.get("cursor"))
+    return render("placements/own.html", page=found)
+
+
+@blueprint.post("/proposals/<uuid:proposal_id>/withdraw")
+@page("proposals.withdraw", again=show_own)
+def withdraw(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
+    """Give a place back."""
+    withdraw_proposal(session, actor, proposal_id, at=session.info["at"])
+    tell(N_("You have withdrawn. The place is free for somebody else."))
+    return go("/placements")
+
+
+@blueprint.get("/needs/<uuid:need_id>/placements")
+@page("placements.list")
+def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response:
+    """List who accepted a need of one's organisation, first come first."""
+    at = session.info["at"]
+    found = list_placements_of_need(session, actor, need_id, cursor=request.args.get("cursor"))
+    seen = [as_coordinator_sees(one.placement, one.volunteer, at=at) for one in found.items]
+    need = get_need(session, actor, need_id, at=at).need
+    return render("placements/of_need.html", need=need, placements=seen, next_cursor=found.next_cursor)
+
+
+@blueprint.post("/needs/<uuid:need_id>/placements/<uuid:placement_id>/confirm")
+@page("placements.confirm", again=show_of_need)
+def confirm(session: Session, actor: Actor, need_id: uuid.UUID, placement_id: uuid.UUID) -> Response:
+    """Say that the organisation counts on the volunteer."""
+    confirm_placement(session, actor, placement_id, at=session.info["at"])
+    tell(N_("Confirmed: the volunteer sees that you count on them."))
+    return go(f"/needs/{need_id}/placements")
+
+
+@blueprint.post("/needs/<uuid:need_id>/placements/<uuid:placement_id>/release")
+@page("placements.release", again=show_of_need)
+def release(session: Session, actor: Actor, need_id: uuid.UUID, placement_id: uuid.UUID) -> Response:
+    """Let a volunteer go, with a reason; the place is free again."""
+    reason = read_form(Release)["reason"]
+    release_placement(session, actor, placement_id, reason, at=session.info["at"])
+    tell(N_("The volunteer is told your reason. The place is free again."))
+    return go(f"/needs/{need_id}/placements")
