@@ -1,7 +1,10 @@
 """The lock files: every dependency pinned with its hashes, and no word of where it was fetched from."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
+FLOORS = ("service", "matching", "models", "migrations")
+# part of Flask, in all but name
+FLASK = {"jinja2", "werkzeug"}
+# asked for by name while the service runs, or read as data
+NEVER_IMPORTED = {"gunicorn", "psycopg", "tzdata"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?P<when> ; [^\\]+)? \\$", re.MULTILINE)
 
@@ -32,6 +40,27 @@ def wanted(*extras: str) -> list[Requirement]:
     lines = project["project"]["dependencies"] + project["build-system"]["requires"]
     lines += [line for extra in extras for line in project["project"]["optional-dependencies"][extra]]
     return [Requirement(line) for line in lines]
+
+
+def imported() -> set[str]:
+    """Return the distributions that the service imports, by their names in an index."""
+    names = set()
+    for path in (path for floor in FLOORS for path in (ROOT / floor).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            if isinstance(node, ast.ImportFrom):
+                names.add((node.module or "").split(".")[0])
+    known = packages_distributions()
+    return {
+        canonicalize_name(known.get(name, [name])[0])
+        for name in names - sys.stdlib_module_names - set(FLOORS)
+    }
+
+
+def test_the_project_asks_for_what_the_service_imports_no_more_no_less():
+    declared = {canonicalize_name(one.name) for one in wanted()} - {"hatchling"}
+    assert imported() - FLASK == declared - NEVER_IMPORTED
 
 
 @pytest.mark.parametrize("lock", LOCKS)
