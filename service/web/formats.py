@@ -10,20 +10,28 @@ from babel import dates, numbers
 from flask import g
 
 from models import Need
-from models.vocabularies import entries, label, slot_codes
+from models.vocabularies import entries, label
+from service.errors import N_
+from service.i18n import say
 
-SHOWN_SLOTS = 4
+PARTS_OF_DAY = (N_("Morning"), N_("Afternoon"), N_("Evening"))
+# English for readers outside America: the day before the month, and 15:00.
+LOCALES = {"en": "en_GB"}
+
+
+def _locale() -> str:
+    return LOCALES.get(str(g.language), str(g.language))
 
 
 def day(when: date, zone: str = "UTC") -> str:
     """Write a date, such as Sat, 12 Dec 2026."""
     moment = when.astimezone(ZoneInfo(zone)) if isinstance(when, datetime) else when
-    return dates.format_skeleton("yMMMEd", moment, locale=g.language)
+    return dates.format_skeleton("yMMMEd", moment, locale=_locale())
 
 
 def clock(when: datetime, zone: str) -> str:
     """Write a time of the day, such as 10:00."""
-    return dates.format_time(when, "short", ZoneInfo(zone), locale=g.language)
+    return dates.format_time(when, "short", ZoneInfo(zone), locale=_locale())
 
 
 def when_of(need: Need) -> str:
@@ -38,26 +46,32 @@ def when_of(need: Need) -> str:
     return f"{day(begin, need.timezone)}, {'–'.join(dict.fromkeys(times))}"
 
 
-def slots_of(mask: int) -> list[str]:
-    """Write the first few parts of the week."""
-    return [label("slots", code, g.language) for code in slot_codes(mask)[:SHOWN_SLOTS]]
-
-
-def more_slots(mask: int) -> int:
-    """Count the parts of the week beyond the first few."""
-    return max(mask.bit_count() - SHOWN_SLOTS, 0)
+def slots_of(mask: int) -> str:
+    """Write parts of the week, such as Evening: Mon, Tue; empty where there are none."""
+    names = dates.get_day_names("abbreviated", "stand-alone", locale=_locale())
+    written = []
+    for part, words in enumerate(PARTS_OF_DAY):
+        days = [day for day in range(7) if mask >> (day * 3 + part) & 1]
+        if days:
+            shown = (
+                say(g.language, "every day")
+                if len(days) == len(names)
+                else ", ".join(names[one] for one in days)
+            )
+            written.append(f"{say(g.language, words)}: {shown}")
+    return " · ".join(written)
 
 
 def week() -> list[tuple[str, list[tuple[str, str]]]]:
     """Give the week's days, each with its name and its parts as (code, words)."""
-    names = dates.get_day_names("wide", "stand-alone", locale=g.language)
+    names = dates.get_day_names("wide", "stand-alone", locale=_locale())
     parts = [(one.code, label("slots", one.code, g.language)) for one in entries("slots")]
     return [(names[at].capitalize(), parts[at * 3 : at * 3 + 3]) for at in range(7)]
 
 
 def number(value: float) -> str:
     """Write a number."""
-    return numbers.format_decimal(value, locale=g.language)
+    return numbers.format_decimal(value, locale=_locale())
 
 
 def blank(value: object) -> object:
@@ -68,7 +82,6 @@ def blank(value: object) -> object:
 FILTERS: dict[str, Callable[..., object]] = {
     "blank": blank,
     "day": day,
-    "more_slots": more_slots,
     "number": number,
     "slots": slots_of,
     "when": when_of,
