@@ -31,7 +31,7 @@ _FEATURES_ASKED = 96
 #: A letter run that more needs than this share (and at least so many) have finds nobody.
 _COMMON_SHARE, _COMMON_AT_LEAST = 0.02, 1000
 #: A word met by its letter runs alone has at least this share of them in the text.
-_RUNS_MET, _RUNS_AT_LEAST = 0.6, 3
+_RUNS_MET, _RUNS_AT_LEAST = 0.75, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,171 @@
+"""Reasons are the score's own parts, and every one of them is true of the pair."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching import reasons as reasons_module
+from matching.asking import Asking
+from matching.features import FEATURES
+from matching.index import Index
+from matching.ranking import rank
+from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, Pair, reasons_of
+from matching.rows import slots_of
+from matching.scoring import contributions
+from matching.times import SLOT_NAMES
+from matching.vectors import FIRST_NGRAM, Text, vectors
+from matching.weights import rule_weights
+from matching.words import ngrams, spelled_words, words
+from tests.matching.strategies import AT, easy, openings, persons, somebody
+from tests.matching.test_eligibility import haversine_km
+
+
+def codes(params):
+    return set(params["codes"].split(","))
+
+
+def means(text):
+    return {one for one in vectors([text]).ids.tolist() if one < FIRST_NGRAM}
+
+
+def word_is_met(spelled, person, need):
+    """The word is in the need's text, or means what the need means, or shares most of its letters."""
+    text = Text(need.title, f"{need.organisation_name}\n{need.description}", need.causes)
+    said = [word for _, word in spelled_words(person.interests)]
+    word = dict(spelled_words(person.interests))[spelled]
+    # A phrase lends its meaning to its words: "older people" says what "people" alone does not.
+    pairs = [(one, other) for one, other in pairwise(said) if word in (one, other)]
+    meant = means(Text(body=word)).union(*(means_together(*pair) for pair in pairs))
+    there = {run for word in words(f"{need.title} {text.body}") for run in ngrams(word)}
+    runs = ngrams(word)
+    return bool(meant & means(text)) or sum(run in there for run in runs) >= 0.75 * len(runs)
+
+
+def means_together(one, other):
+    return means(Text(body=f"{one} {other}")) - means(Text(body=one)) - means(Text(body=other))
+
+
+def level_is_enough(person, code, level):
+    mine = dict(person.skills)
+    return code in mine and (level is None or mine[code] is None or mine[code] >= level)
+
+
+def km_between(person, need):
+    return haversine_km(person.latitude, person.longitude, need.latitude, need.longitude)
+
+
+TRUE = {
+    "text": lambda p, n, r: all(word_is_met(word, p, n) for word in r["words"].split(",")),
+    "cause": lambda p, n, r: codes(r) == p.causes & n.causes,
+    "skill": lambda p, n, r: codes(r) == {c for c, _ in n.skills} & {c for c, _ in p.skills},
+    "near": lambda p, n, r: n.location_type != "remote" and abs(km_between(p, n) - r["km"]) < 0.0501,
+    "far": lambda p, n, r: n.location_type != "remote" and abs(km_between(p, n) - r["km"]) < 0.0501,
+    "remote": lambda _, n, r: n.location_type == "remote",
+    "time": lambda p, n, r: all(
+        p.slots >> SLOT_NAMES.index(name) & 1 and slots_of(n) >> SLOT_NAMES.index(name) & 1
+        for name in r["slots"].split(",")
+    ),
+    "language": lambda p, n, r: r["code"] == n.language in {p.language, *dict(p.languages)},
+    "other_language": lambda p, n, r: r["code"] == n.language not in {p.language, *dict(p.languages)},
+    "little_time": lambda _, n, r: abs(n.commitment_hours_per_week - r["hours"]) <= 0.0501,
+    "much_time": lambda _, n, r: abs(n.commitment_hours_per_week - r["hours"]) <= 0.0501,
+    "new": lambda _, n, r: r["days"] == (AT - n.published_at).days <= 14,
+    "starts_soon": lambda _, n, r: 0 <= r["days"] == (n.starts_at - AT).days <= 14,
+    "no_volunteer_yet": lambda _, n, r: n.accepted == 0,
+    "places": lambda _, n, r: r["places"] == n.places_left > 1,
+    "no_common_words": lambda p, n, _: (
+        not means(Text(body=p.interests)) & means(Text(n.title, n.description))
+    ),
+    "no_common_cause": lambda p, n, r: codes(r) == n.causes and not n.causes & p.causes,
+    "missing_skill": lambda p, n, r: (
+        codes(r) == {code for code, level in n.skills if not level_is_enough(p, code, level)}
+    ),
+    "requirement": lambda _, n, r: codes(r) == n.requirements,
+}
+
+
+@settings(max_examples=300)
+@given(persons(), st.lists(openings(), max_size=8))
+def test_every_reason_is_true_of_the_pair(person, needs):
+    latest = {need.id: need for need in needs}
+    for match in rank(person, Index.build(needs), at=AT, limit=50):
+        for reason in match.reasons:
+            assert TRUE[reason.code](person, latest[match.need_id], reason.params), reason
+
+
+@given(persons(), st.lists(openings(), max_size=8))
+def test_a_reason_weighs_what_its_feature_added_and_the_largest_come_first(person, needs):
+    for match in rank(person, Index.build(needs), at=AT, limit=50):
+        weights = [reason.weight for reason in match.reasons]
+        ups, downs = [w for w in weights if w > 0], [w for w in weights if w < 0]
+
+        assert set(weights) <= set(match.contributions)
+        assert weights == sorted(ups, reverse=True) + sorted(downs)
+        assert all((r.weight > 0) == (r.code in FOR_CODES) for r in match.reasons)
+
+
+@given(persons(), st.lists(openings(), min_size=1, max_size=8))
+def test_features_lie_between_0_and_1_or_are_unknown(person, needs):
+    index = Index.build(needs)
+    rows = np.flatnonzero(index.eligible(person, at=AT))
+    found = Asking.of(person, index, AT).features(rows)
+
+    assert found.shape == (len(rows), len(FEATURES))
+    assert ((found >= 0) & (found <= 1 + 1e-3) | np.isnan(found)).all()
+
+
+def test_what_is_unknown_adds_nothing():
+    (match,) = rank(somebody(), Index.build([easy(1, accepted=1, published_at=None)]), at=AT)
+    added = dict(zip(FEATURES, match.contributions, strict=True))
+
+    assert {name for name, weight in added.items() if weight} == {"closeness"}
+    assert match.score == pytest.approx(rule_weights().base + added["closeness"])
+
+
+def test_every_code_is_documented_and_can_come_up():
+    """A world in which everything that can be said for or against a need is said of one of them."""
+    person = somebody(
+        interests="Tutor children",
+        causes=frozenset({"Families"}),
+        skills=(("teaching", 2),),
+        slots=0b111,
+        latitude=50.45,
+        longitude=30.52,
+        radius_km=30.0,
+    )
+    here = {"location_type": "onsite", "latitude": 50.451, "longitude": 30.52}
+    there = {"location_type": "onsite", "latitude": 50.65, "longitude": 30.52}
+    good = {"title": "Tutor children", "causes": frozenset({"Families"}), "skills": (("teaching", 1),)}
+    bad = {"title": "Website", "causes": frozenset({"Heritage"}), "skills": (("web", 1),), "accepted": 3}
+    index = Index.build(
+        [
+            easy(1, **good, **here, slots=0b011),
+            easy(2, **bad, **there, language="uk", requirements=frozenset({"check"})),
+            easy(3, places_left=9, language="en", starts_at=AT + timedelta(days=1), accepted=1),
+            easy(4, commitment_hours_per_week=1.0, language="en", accepted=1, published_at=None),
+            easy(5, **good, **there, commitment_hours_per_week=30.0),
+        ]
+    )
+    wide = {"most_for": len(FOR_CODES), "most_against": len(AGAINST_CODES)}
+    asking, rows = Asking.of(person, index, AT), np.arange(5)
+    added = contributions(rule_weights(), asking.features(rows))
+    said = {reason.code for row in rows for reason in reasons_of(Pair(asking, int(row)), added[row], **wide)}
+
+    assert said == set(REASON_CODES) == set(TRUE)
+    assert [code for code in REASON_CODES if f"``{code}`` {{" not in reasons_module.__doc__] == []
+
+
+def test_a_need_of_many_weeks_is_not_said_to_suit_the_persons_tuesday():
+    """Its dates touch every slot, so nothing narrower is known of when it is done."""
+    starts_at = AT + timedelta(days=1)
+    index = Index.build([easy(1, starts_at=starts_at, ends_at=starts_at + timedelta(days=60))])
+    (match,) = rank(somebody(slots=0b111), index, at=AT)
+
+    assert "time" not in {reason.code for reason in match.reasons}
+    assert dict(zip(FEATURES, match.contributions, strict=True))["time"] == 0
