@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Self
@@ -12,6 +13,8 @@ from marshmallow import RAISE, ValidationError, fields, validate
 
 from models import vocabularies
 from service.errors import N_
+
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class Coded(str):
@@ -100,16 +103,16 @@ class Whole(Worded, fields.Integer):
 
     def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
         """Take the bounds, both included."""
-        super().__init__(strict=True, validate=_between(least, most), **kwargs)
+        from_text = bool(kwargs.get("metadata", {}).get("from_text"))
+        super().__init__(strict=not from_text, validate=_between(least, most), **kwargs)
 
     def _validated(self, value: Any) -> int:
-        if isinstance(value, bool) or (isinstance(value, str) and not self.parent_is_query()):
+        # In an address every number is text; there `from_text` is set.
+        if isinstance(value, str) and self.metadata.get("from_text") and WHOLE.fullmatch(value):
+            value = int(value)
+        if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
-
-    def parent_is_query(self) -> bool:
-        """Say whether the value comes from an address, where every number is text."""
-        return bool(self.metadata.get("from_text"))
 
 
 class Number(Worded, fields.Float):
