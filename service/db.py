@@ -118,9 +118,7 @@ def unit_of_work(
         if readonly:
             session.connection(execution_options={"readonly": True, "postgresql_readonly": True})
         yield session
-        if readonly:
-            session.rollback()
-        else:
+        if not readonly:
             session.commit()
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Need, Organisation, Placement, Proposal
 from models.errors import NotPossible
+from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
@@ -39,8 +40,9 @@ def accept_proposal(
 
 
 def must_be_open(organisation: Organisation, need: Need, at: datetime) -> None:
-    """Refuse what nobody should accept: the unverified's, and what is over."""
-    if organisation.status is not OrganisationStatus.VERIFIED or need.is_over(at):
+    """Refuse what nobody should accept: the unverified's, what is closed, and what is over."""
+    trusted = organisation.status is OrganisationStatus.VERIFIED
+    if not trusted or need.status not in (NeedStatus.OPEN, NeedStatus.FULL) or need.is_over(at):
         raise NotPossible("need_closed", need.status)
 
 
