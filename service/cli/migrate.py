@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
 
 from service import db
-from service.cli.opening import start_logging
 from service.config import read_settings
 
 
@@ -13,6 +14,6 @@ from service.config import read_settings
 def migrate() -> None:
     """Bring the database to this version; run again, or after being killed, it does what is missing."""
     settings = read_settings()
-    start_logging(settings)
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     db.migrate(settings.database_url)
     click.echo("The database is that of this version.")

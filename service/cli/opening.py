@@ -1,12 +1,13 @@
-"""Opens what a command works on: the settings, the log, and the migrated database."""
+"""Opens what a command works on: the migrated database, in the one transaction of the command."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,15 +20,17 @@ NOT_MIGRATED = "The database is not that of this version of Halfway: run `halfwa
 NOT_REACHED = "The database cannot be reached: %s"
 
 
-def start_logging(settings: Settings) -> None:
-    """Log to stderr, as loud as the settings say."""
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=settings.log_level, format=form)
+def sqlite_file(settings: Settings) -> Path | None:
+    """Find the file of the database, where it is one."""
+    url = make_url(settings.database_url)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 @contextmanager
 def open_sessions(settings: Settings) -> Iterator[Sessions]:
     """Open the database, if it is there and migrated; say plainly what is the matter where it is not."""
+    if (path := sqlite_file(settings)) is not None and not path.exists():
+        raise click.ClickException(NOT_MIGRATED)
     engine = make_engine(settings.database_url)
     sessions = make_sessions(engine)
     try:
@@ -47,7 +50,5 @@ def open_sessions(settings: Settings) -> Iterator[Sessions]:
 @contextmanager
 def one_work() -> Iterator[Session]:
     """Open the one transaction of a command."""
-    settings = read_settings()
-    start_logging(settings)
-    with open_sessions(settings) as sessions, unit_of_work(sessions) as session:
+    with open_sessions(read_settings()) as sessions, unit_of_work(sessions) as session:
         yield session

@@ -107,7 +107,7 @@ def _finish(tools: Tools, claim: Claim) -> None:
     with unit_of_work(tools.sessions, at=at) as session:
         if job := find_leased_job(session, WORKER, claim.id, claim.leased_until):
             job.finish(at)
-    log.info("job %s %s done", claim.kind, claim.id)
+    log.debug("job %s %s done", claim.kind, claim.id)
 
 
 def _fail(tools: Tools, claim: Claim, why: str) -> None:

@@ -78,7 +78,7 @@ def add_account(
     session: Session,
     actor: Actor,
     new: NewAccount,
-    password_hash: str,
+    password_hash: str | None,
     centre: Centre | None,
     *,
     at: datetime,

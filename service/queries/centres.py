@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Centre
@@ -24,3 +24,8 @@ def find_only_centre(session: Session, actor: Actor) -> Centre | None:
     """Find the centre of a service that has just one."""
     centres = session.scalars(select(Centre).limit(2)).all()
     return centres[0] if len(centres) == 1 else None
+
+
+def count_centres(session: Session, actor: Actor) -> int:
+    """Count the centres of this service."""
+    return session.scalar(select(func.count()).select_from(Centre)) or 0

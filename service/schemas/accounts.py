@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.accounts import MOST_TOKEN_DAYS, TOKEN_DAYS
+from models.accounts import MOST_TOKEN_DAYS, TOKEN_DAYS, AccountKind
 from service.i18n import LANGUAGES
 from service.schemas.fields import Email, Id, Moment, OneOf, Schema, Several, Text, Whole
 from service.schemas.lists import list_of
@@ -23,6 +23,12 @@ class AccountNew(Schema):
         allow_none=True,
         metadata={"description": "A centre's name or id; the only one is meant where none is named"},
     )
+
+
+class AccountOpened(AccountNew):
+    """What an operator says about a person whose address needs no confirming."""
+
+    kind = OneOf(AccountKind, required=True)
 
 
 class AccountReceived(Schema):
