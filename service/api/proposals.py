@@ -8,11 +8,19 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
+from models.proposals import DeclineReason
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
+from service.operations.proposals import (
+    accept_proposal,
+    decline_proposal,
+    reconsider_proposal,
+    withdraw_proposal,
+)
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import get_proposal, list_proposals
+from service.schemas.answers import Acceptance, Decline, Withdrawal
 from service.schemas.proposals import ProposalList, ProposalsAsked, ProposalShown, show_proposal
 
 blueprint = ApiBlueprint(
@@ -55,6 +63,67 @@ def refresh_proposals_(session: Session, actor: Actor, volunteer_id: uuid.UUID) 
 @blueprint.response(200, ProposalShown)
 def read_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
     """Read one of one's own proposals."""
+    return _show(session, actor, proposal_id)
+
+
+def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
     row = get_proposal(session, actor, proposal_id)
     blueprint.set_etag([str(row.id), row.version, row.need_version, row.organisation_version, g.language])
     return show_proposal(row, g.language)
+
+
+@blueprint.route("/proposals/<uuid:proposal_id>/accept", methods=["POST"])
+@door("proposals.accept", writes=True, needs_key=True)
+@blueprint.etag
+@blueprint.arguments(Acceptance)
+@blueprint.response(200, ProposalShown)
+def accept_proposal_(
+    session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
+) -> dict[str, Any]:
+    """Say yes: a place of the need is one's own from now on."""
+    accept_proposal(session, actor, proposal_id, message=body.get("message"), at=session.info["at"])
+    return _show(session, actor, proposal_id)
+
+
+@blueprint.route("/proposals/<uuid:proposal_id>/decline", methods=["POST"])
+@door("proposals.decline", writes=True)
+@blueprint.etag
+@blueprint.arguments(Decline)
+@blueprint.response(200, ProposalShown)
+def decline_proposal_(
+    session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
+) -> dict[str, Any]:
+    """Say no, with a reason if one likes; it is for oneself only, and costs nothing."""
+    why = body.get("reason")
+    decline_proposal(
+        session,
+        actor,
+        proposal_id,
+        reason=DeclineReason(why) if why else None,
+        note=body.get("note"),
+        at=session.info["at"],
+    )
+    return _show(session, actor, proposal_id)
+
+
+@blueprint.route("/proposals/<uuid:proposal_id>/reconsider", methods=["POST"])
+@door("proposals.reconsider", writes=True)
+@blueprint.etag
+@blueprint.response(200, ProposalShown)
+def reconsider_proposal_(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
+    """Take a no back."""
+    reconsider_proposal(session, actor, proposal_id, at=session.info["at"])
+    return _show(session, actor, proposal_id)
+
+
+@blueprint.route("/proposals/<uuid:proposal_id>/withdraw", methods=["POST"])
+@door("proposals.withdraw", writes=True)
+@blueprint.etag
+@blueprint.arguments(Withdrawal)
+@blueprint.response(200, ProposalShown)
+def withdraw_proposal_(
+    session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
+) -> dict[str, Any]:
+    """Take a yes back; the place is free again."""
+    withdraw_proposal(session, actor, proposal_id, note=body.get("note"), at=session.info["at"])
+    return _show(session, actor, proposal_id)

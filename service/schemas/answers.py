@@ -16,3 +16,9 @@ class Decline(Schema):
 
     reason = vocabulary("decline_reasons", allow_none=True)
     note = Text(most=2000, allow_none=True)
+
+
+class Withdrawal(Schema):
+    """A yes taken back."""
+
+    note = Text(most=2000, allow_none=True)
