@@ -60,7 +60,7 @@ def test_every_code_is_said_in_every_language(code, language):
 @pytest.mark.parametrize("code", REASON_CODES)
 def test_every_phrase_is_translated_and_not_taken_from_english(code, language, monkeypatch):
     for days in (0, 1, 2, 5):
-        asked = []
+        asked: list[tuple[tuple[str, ...], str]] = []
         translations = catalogue(language)
         monkeypatch.setattr(
             "service.i18n.catalogue", lambda _, kept=translations, log=asked: _Listening(kept, log)
