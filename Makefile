@@ -47,7 +47,7 @@ bench: install ## measure requests and ranking, each as a share of a bare Flask 
 	@$(BIN)/halfway bench $(ARGS)
 
 messages: install ## collect the words of code and pages into the translations
-	@$(BIN)/pybabel -q extract -F pyproject.toml -k say:2 -k say_count:2,3 --sort-by-file --add-comments=Translators: \
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k say:2 -k say_count:2,3 --sort-by-file --add-location=file --add-comments=Translators: \
 		--project=Halfway -o $(TEXTS)/halfway.pot service
 	@$(BIN)/pybabel -q update -D halfway -i $(TEXTS)/halfway.pot -d $(TEXTS) --no-fuzzy-matching --ignore-pot-creation-date
 	@rm $(TEXTS)/halfway.pot
