@@ -87,6 +87,10 @@ POLICY: dict[str, Rule] = {
     "volunteers.add": of(scope="volunteers:write"),
     "volunteers.read": of(VOLUNTEER, STAFF, scope="volunteers:read"),
     "volunteers.change": of(VOLUNTEER, scope="volunteers:write"),
+    # imports: a centre's own; its systems bring files, its staff see what became of them
+    "imports.start": of(scope="imports:write"),
+    "imports.list": of(STAFF, scope="imports:write"),
+    "imports.read": of(STAFF, scope="imports:write"),
     # proposals: their volunteer's alone; nobody else comes in, whatever they hold
     "proposals.list": of(VOLUNTEER),
     "proposals.refresh": of(VOLUNTEER),

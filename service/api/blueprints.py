@@ -1,6 +1,7 @@
 """The list of the API's nouns."""
 
 from service.api.accounts import blueprint as accounts
+from service.api.imports import blueprint as imports
 from service.api.needs import blueprint as needs
 from service.api.organisations import blueprint as organisations
 from service.api.placements import blueprint as placements
@@ -8,4 +9,4 @@ from service.api.proposals import blueprint as proposals
 from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
 
-BLUEPRINTS = (accounts, volunteers, organisations, needs, proposals, placements, vocabularies)
+BLUEPRINTS = (accounts, volunteers, organisations, needs, proposals, placements, imports, vocabularies)

@@ -24,12 +24,15 @@ from service.queries.tokens import find_actor_by_token
 View = Callable[..., Any]
 
 
-def door(rule: str, *, writes: bool = False, needs_key: bool = False) -> Callable[[View], View]:
+def door(
+    rule: str, *, writes: bool = False, needs_key: bool = False, largest: int = 0
+) -> Callable[[View], View]:
     """Let a route be entered under a rule of the policy; give it `session` and `actor` first.
 
     The transaction begins here and ends after the answer has been put into its final form, so
     that what an `Idempotency-Key` remembers is written together with the effect itself. A route
-    that `writes` may change things; one that `needs_key` refuses a POST without the header.
+    that `writes` may change things; one that `needs_key` refuses a POST without the header. A body
+    may be as long as the settings of the application say, or `largest` bytes where that is said.
     """
 
     def decorate(view: View) -> View:
@@ -38,6 +41,7 @@ def door(rule: str, *, writes: bool = False, needs_key: bool = False) -> Callabl
             at, sessions = now(), cast(Sessions, current_app.extensions["sessions"])
             if writes:
                 _must_have_length()
+                _read_body(sessions, rule, largest, at)
             with unit_of_work(sessions, at=at, readonly=not writes) as session:
                 actor = _find_actor(session, at)
                 POLICY[rule].check(actor)
@@ -79,6 +83,16 @@ def _must_have_length() -> None:
         request.content_length is None and request.headers.get("Content-Type")
     ):
         raise LengthRequired
+
+
+def _read_body(sessions: Sessions, rule: str, largest: int, at: datetime) -> None:
+    # Before the transaction begins: on SQLite, a slow sender would keep everybody else from writing.
+    if largest:
+        request.max_content_length = largest
+        # A body longer than usual is read only from those who may send one.
+        with unit_of_work(sessions, at=at, readonly=True) as session:
+            POLICY[rule].check(_find_actor(session, at))
+    request.get_data(cache=True)
 
 
 def _remember_use(sessions: Sessions, actor: Actor, at: datetime) -> None:

@@ -9,6 +9,7 @@ from flask import Request, current_app
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from service.errors import Refusal
@@ -38,6 +39,12 @@ class StrictParser(FlaskParser):
             return current_app.json.loads(body)
         except ValueError as error:
             self.refuse(error)
+
+    def load_files(self, req: Request, schema: Any) -> Any:
+        """Take the parts of a multipart body, files and plain fields alike."""
+        if req.content_length and req.mimetype != "multipart/form-data":
+            raise UnsupportedMediaType
+        return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
 
     def refuse(self, error: ValueError) -> NoReturn:
         """Say that the JSON cannot be read, and where ours knows why, why."""

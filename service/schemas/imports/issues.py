@@ -93,6 +93,8 @@ ROW_MESSAGES: dict[str, str] = {
     "repeated_external_id": N_("Row %(row)s has the same id “%(value)s” and other content."),
     "repeated_row": N_("This is the same as row %(row)s."),
     "looks_repeated": N_("Row %(row)s looks like the same under another id."),
+    "dates_passed": N_("The dates have passed: nobody is asked any more."),
+    "not_published": N_("The centre has suspended the organisation, so the need was not published."),
 }
 
 MAPPING_MESSAGES: dict[str, str] = {
