@@ -1,5 +1,7 @@
 """Needs over HTTP: who sees them, who writes them, and what cannot be taken."""
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -78,13 +80,9 @@ def change(client, need_id, fields, headers):
 @pytest.fixture
 def town(session):
     """Two centres; at the first one a verified organisation with its writers, and another's."""
-
-    class Town:
-        here, elsewhere = make_centre(session), make_centre(session)
-        organisation = make_organisation(session, here, language="uk")
-        other = make_organisation(session, here)
-
-    town = Town()
+    town = SimpleNamespace(here=make_centre(session), elsewhere=make_centre(session))
+    town.organisation = make_organisation(session, town.here, language="uk")
+    town.other = make_organisation(session, town.here)
     without = [one for one in SCOPES if not one.startswith("needs")]
     town.callers = {
         "nobody": {},

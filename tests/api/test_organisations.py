@@ -1,5 +1,7 @@
 """Organisations over HTTP: who reads, who writes, and who vouches for them."""
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import select
 
@@ -50,15 +52,10 @@ def ids(answer):
 @pytest.fixture
 def town(session):
     """Two centres, each with organisations of every status, staff and coordinators."""
-
-    class Town:
-        here, elsewhere = make_centre(session), make_centre(session)
-        verified = make_organisation(session, here)
-        unverified = make_organisation(session, here, status=OrganisationStatus.UNVERIFIED)
-        suspended = make_organisation(session, here, status=OrganisationStatus.SUSPENDED)
-        foreign = make_organisation(session, elsewhere, status=OrganisationStatus.UNVERIFIED)
-
-    town = Town()
+    town = SimpleNamespace(here=make_centre(session), elsewhere=make_centre(session))
+    for status in OrganisationStatus:
+        setattr(town, status, make_organisation(session, town.here, status=status))
+    make_organisation(session, town.elsewhere, status=OrganisationStatus.UNVERIFIED)
     town.all_here = {town.verified.id, town.unverified.id, town.suspended.id}
     town.callers = {
         "nobody": {},
@@ -139,7 +136,8 @@ def test_paging_finds_every_organisation_once(client, session):
     made = [str(make_organisation(session, centre).id) for _ in range(7)]
     session.commit()
     for query in ({}, {"updated_since": "2020-01-01T00:00:00Z"}):
-        seen, cursor = [], {}
+        seen: list[str] = []
+        cursor: dict[str, str | None] = {}
         while cursor != {"cursor": None}:
             page = client.get(URL, query_string={**query, "limit": 3, **cursor})
             assert page.status_code == 200, page.json["errors"]

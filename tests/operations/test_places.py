@@ -96,7 +96,7 @@ def test_fewer_places_than_are_held_are_refused_with_their_number(session):
         set_places(session, need, 1)
 
     assert refusal.value.code == "places_held"
-    assert refusal.value.detail.startswith("2 volunteers hold")
+    assert str(refusal.value.detail).startswith("2 volunteers hold")
     assert [one.field for one in refusal.value.errors] == ["places"]
     session.refresh(need)
     assert (need.places, len(numbers(session, need))) == (3, 3)
