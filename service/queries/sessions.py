@@ -32,7 +32,7 @@ def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: date
         return None
     account = session.get_one(Account, row.account_id)
     person = make_actor(session, actor, account) if is_live(row, account.kind, at) else None
-    return person and SignedIn(person, account.name, row.id, row.last_seen_at)
+    return SignedIn(person, account.name, row.id, row.last_seen_at) if person else None
 
 
 def find_session(session: Session, actor: Actor, secret_hash: str) -> WebSession | None:
