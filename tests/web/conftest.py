@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,10 +13,12 @@ from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from models import Account
+from models import Account, WebSession
 from service.access.passwords import hash_password
+from service.access.secrets import digest, make_secret
 from service.app import create_app
 from service.config import Settings
+from tests.making import time_of
 
 PASSWORD = "four quiet green bicycles"
 
@@ -67,7 +70,7 @@ class Visitor:
         self.headers = {"Accept-Language": language}
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        return self.client.get(path, headers=self.headers, **kwargs)
+        return self.client.get(path, headers=self.headers, buffered=True, **kwargs)
 
     def send(
         self, page: str, action: str, values: Mapping[str, object] | None = None, **kwargs: Any
@@ -122,15 +125,21 @@ def visitor(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def visit(app: Flask, session: Session, password_hash: str) -> Callable[[Account], Visitor]:
-    """Give the way to open a browser in which that person is signed in."""
+def visit(app: Flask, session: Session) -> Callable[[Account], Visitor]:
+    """Give the way to open a browser in which that person is signed in already."""
 
     def open_browser(account: Account) -> Visitor:
-        account.password_hash = password_hash
+        at, secret, browser = time_of(session), make_secret(), Visitor(app)
+        row = WebSession(
+            account_id=account.id,
+            secret_hash=digest(secret),
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + timedelta(hours=1),
+        )
+        session.add(row)
         session.commit()
-        browser = Visitor(app)
-        answer = browser.sign_in(account)
-        assert answer.status_code == 303, answer.text
+        browser.client.set_cookie("halfway", secret)
         return browser
 
     return open_browser
