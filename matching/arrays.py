@@ -112,16 +112,22 @@ class Ragged:
         run = slice(int(self._starts[number]), int(self._starts[number + 1]))
         return self._ids[run], self._weights[run]
 
-    def take(self, rows: Ints) -> tuple[Array, Array, Array]:
-        """Give some rows, one after another: where each ends, their numbers, their weights."""
-        begins, ends = self._starts[rows].tolist(), self._starts[rows + 1].tolist()
-        runs = [slice(*run) for run in zip(begins, ends, strict=True)]
+    def find(self, rows: Ints, wanted: Bools) -> tuple[Ints, Array, Array]:
+        """Find wanted numbers in some rows: in which of these rows each is, it, and its weight."""
+        begins, ends = self._starts[rows], self._starts[rows + 1]
+        runs = [slice(*run) for run in zip(begins.tolist(), ends.tolist(), strict=True)]
         ids = np.concatenate([self._ids[:0], *(self._ids[run] for run in runs)])
-        weights = np.concatenate([self._weights[:0], *(self._weights[run] for run in runs)])
-        return np.cumsum(self._starts[rows + 1] - self._starts[rows]), ids, weights
+        filled = np.cumsum(ends - begins)
+        found = np.flatnonzero(wanted[ids])
+        owners = np.searchsorted(filled, found, side="right")
+        places = found + (ends - filled)[owners]
+        return owners, ids[found], self._weights[places]
 
     def keep(self, rows: Ints) -> None:
         """Leave these rows only, numbered anew in the order given."""
-        ends, ids, weights = self.take(rows)
+        runs = [self.row(number) for number in rows.tolist()]
+        lengths = [len(ids) for ids, _ in runs]
+        ids = np.concatenate([self._ids[:0], *(ids for ids, _ in runs)])
+        weights = np.concatenate([self._weights[:0], *(weights for _, weights in runs)])
         self._length = 0
-        self.extend(np.diff(ends, prepend=0), ids, weights)
+        self.extend(lengths, ids, weights)

@@ -26,7 +26,8 @@ class CodeSets(Generic[Code]):
         self.codes: dict[Code, int] = {}
         self._numbers: dict[frozenset[Code], int] = {}
         self._sets: list[frozenset[Code]] = []
-        self._bits: Array = np.zeros((1, 1), np.uint64)
+        # One array for each 64 codes, one number in it for each set.
+        self._bits: list[Array] = []
         self._sizes: Array = np.zeros(1, np.int64)
 
     def number(self, codes: frozenset[Code]) -> int:
@@ -39,21 +40,19 @@ class CodeSets(Generic[Code]):
         self._sets.append(codes)
         for code in codes:
             self.codes.setdefault(code, len(self.codes))
-        words = -(-len(self.codes) // _BITS)
-        if words > self._bits.shape[1]:
-            more = ((0, 0), (0, words - self._bits.shape[1]))
-            self._bits = np.pad(self._bits, more)
-        self._bits = with_room(self._bits, number + 1)
+        asked = self._as_bits(codes)
+        self._bits += [np.zeros(1, np.uint64) for _ in range(len(asked) - len(self._bits))]
+        self._bits = [with_room(bits, number + 1) for bits in self._bits]
+        for bits, one in zip(self._bits, asked, strict=True):
+            bits[number] = one
         self._sizes = with_room(self._sizes, number + 1)
-        self._bits[number] = self._as_bits(codes)
         self._sizes[number] = len(codes)
         return number
 
-    def _as_bits(self, codes: Iterable[Code]) -> Array:
-        places = [self.codes[code] for code in codes if code in self.codes]
-        bits = np.zeros(self._bits.shape[1], np.uint64)
-        for place in places:
-            bits[place // _BITS] |= np.uint64(1 << (place % _BITS))
+    def _as_bits(self, codes: Iterable[Code]) -> list[int]:
+        bits = [0] * -(-len(self.codes) // _BITS)
+        for place in (self.codes[code] for code in codes if code in self.codes):
+            bits[place // _BITS] |= 1 << (place % _BITS)
         return bits
 
     def at(self, number: int) -> frozenset[Code]:
@@ -67,6 +66,8 @@ class CodeSets(Generic[Code]):
 
     def overlaps(self, codes: Iterable[Code]) -> Ints:
         """Count, for each set, the codes it has in common with these."""
-        common = self._bits[: len(self._sets)] & self._as_bits(codes)
-        counted: Ints = np.bitwise_count(common).sum(axis=1, dtype=np.int64)
+        counted: Ints = np.zeros(len(self._sets), np.int64)
+        for bits, asked in zip(self._bits, self._as_bits(codes), strict=True):
+            if asked:
+                counted += np.bitwise_count(bits[: len(counted)] & np.uint64(asked))
         return counted

@@ -18,7 +18,7 @@ import numpy as np
 
 from matching.arrays import Bools, Floats, Ints
 from matching.eligibility import RULES, eligible
-from matching.order import best
+from matching.order import best_first, contenders
 from matching.profiles import Opening, Person
 from matching.rows import Rows
 from matching.text import Texts
@@ -139,7 +139,7 @@ class Index:
                 scores = scores * mask
             rows = self.best(np.flatnonzero(scores), scores, max(2 * limit, _COMPARED_AT_LEAST))
             similarities = self.texts.similarities(asked, rows)
-            order = best(similarities, self.tie_breakers(rows), limit)
+            order = best_first(similarities, self.tie_breakers(rows))[:limit]
             return [(self.need_id(rows[one]), float(similarities[one])) for one in order]
 
     @property
@@ -157,7 +157,8 @@ class Index:
 
     def best(self, rows: Ints, scores: Floats, limit: int) -> Ints:
         """Give the rows with the highest of all rows' scores, best first, ties by need id."""
-        return rows[best(scores[rows], self.tie_breakers(rows), limit)]
+        rows = rows[contenders(scores[rows], limit)]
+        return rows[best_first(scores[rows], self.tie_breakers(rows))][:limit]
 
     def tie_breakers(self, rows: Ints) -> tuple[Ints, Ints]:
         """Give the need ids of some rows as two numbers each, by which equals are put in order."""

@@ -7,14 +7,15 @@ import numpy as np
 from matching.arrays import Floats, Ints
 
 
-def best(scores: Floats, tie_breakers: tuple[Ints, Ints], limit: int) -> Ints:
-    """Give the places of the highest scores, best first; equal ones by the smaller tie-breakers.
+def contenders(scores: Floats, limit: int) -> Ints:
+    """Give the places of all scores that can be among the first so many: in one pass, unsorted."""
+    if limit >= len(scores):
+        return np.arange(len(scores))
+    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+    return np.flatnonzero(scores >= threshold)
 
-    Sorts only what can be among the first `limit`, so that it costs little more than one pass.
-    """
-    places = np.arange(len(scores))
-    if limit < len(scores):
-        threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-        places = np.flatnonzero(scores >= threshold)
+
+def best_first(scores: Floats, tie_breakers: tuple[Ints, Ints]) -> Ints:
+    """Put all scores in order, best first; equal ones by the smaller tie-breakers."""
     high, low = tie_breakers
-    return places[np.lexsort((low[places], high[places], -scores[places]))][:limit]
+    return np.lexsort((low, high, -scores))

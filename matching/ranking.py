@@ -7,7 +7,6 @@ same list, whatever the history of the index. No library beyond NumPy and SciPy 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +14,9 @@ from uuid import UUID
 from matching.arrays import Floats, Ints
 from matching.asking import Asking
 from matching.index import Index
-from matching.order import best
+from matching.order import best_first
 from matching.profiles import Person
-from matching.reasons import Pair, Reason, reasons_of
+from matching.reasons import Pair, Reason, pairs_of, reasons_of
 from matching.retrieval import candidates
 from matching.scoring import contributions
 from matching.weights import Weights, rule_weights
@@ -59,12 +58,13 @@ def rank(
         rows = candidates(asking, index.eligible(person, at=at), weights)
         added = contributions(weights, asking.features(rows))
         scores = weights.base + added.sum(axis=1)
-        order = best(scores, index.tie_breakers(rows), len(rows))
+        order = best_first(scores, index.tie_breakers(rows))
         chosen = _organisations_in_turn(order, index.rows["organisation"][rows], limit)
-        return [_match(Pair(asking, int(rows[one])), float(scores[one]), added[one]) for one in chosen]
+        pairs = pairs_of(asking, rows[chosen])
+        return [_match(pair, scores[one], added[one]) for pair, one in zip(pairs, chosen, strict=True)]
 
 
-def _organisations_in_turn(order: Ints, organisations: Ints, limit: int) -> Iterable[int]:
+def _organisations_in_turn(order: Ints, organisations: Ints, limit: int) -> list[int]:
     """Cut the list to its limit, needs beyond an organisation's third behind all others."""
     seen: Counter[int] = Counter()
     first: list[int] = []
@@ -80,4 +80,4 @@ def _organisations_in_turn(order: Ints, organisations: Ints, limit: int) -> Iter
 
 def _match(pair: Pair, score: float, added: Floats) -> Match:
     need_id = pair.asking.index.need_id(pair.row)
-    return Match(need_id, score, reasons_of(pair, added), tuple(added.tolist()))
+    return Match(need_id, float(score), reasons_of(pair, added), tuple(added.tolist()))

@@ -133,22 +133,28 @@ class Texts:
         return self._products(query.ids, query.weights, rows)
 
     def _products(self, ids: Array, weights: Array, rows: Ints) -> Floats:
-        ends, held, held_weights = self._rows.take(rows)
-        self._is_asked[ids] = True
-        met = np.flatnonzero(self._is_asked[held])  # a few in a hundred
-        self._is_asked[ids] = False  # the same room serves every query
-        products = weights[np.searchsorted(ids, held[met])] * held_weights[met]
-        owners = np.searchsorted(ends, met, side="right")
+        owners, held, held_weights = self._find(ids, rows)
+        products = weights[np.searchsorted(ids, held)] * held_weights
         return np.bincount(owners, products, minlength=len(rows)).astype(np.float64, copy=False)
 
-    def met(self, query: Query, row: int) -> tuple[str, ...]:
-        """Give the person's own words that the row's text holds, or means, in their order."""
-        held = self._rows.row(row)[0].tolist()
-        found = frozenset(query.ids.tolist()).intersection(held)
-        met = (
-            spelled
-            for spelled, features, runs in zip(query.spelled, query.features, query.ngrams, strict=True)
-            if not found.isdisjoint(features)
-            or len(found & runs) >= max(_RUNS_AT_LEAST, _RUNS_MET * len(runs))
-        )
-        return tuple(dict.fromkeys(met))
+    def _find(self, ids: Array, rows: Ints) -> tuple[Ints, Array, Array]:
+        self._is_asked[ids] = True
+        found = self._rows.find(rows, self._is_asked)
+        self._is_asked[ids] = False  # the same room serves every query
+        return found
+
+    def met(self, query: Query, rows: Ints) -> list[tuple[str, ...]]:
+        """Give, for some rows, the person's own words that each holds, or means, in their order."""
+        owners, held, _ = self._find(query.ids, rows)
+        found = np.split(held, np.searchsorted(owners, np.arange(1, len(rows))))
+        return [_met(query, frozenset(one.tolist())) for one in found[: len(rows)]]
+
+
+def _met(query: Query, found: frozenset[int]) -> tuple[str, ...]:
+    each = zip(query.spelled, query.features, query.ngrams, strict=True)
+    met = (
+        spelled
+        for spelled, features, runs in each
+        if not found.isdisjoint(features) or len(found & runs) >= max(_RUNS_AT_LEAST, _RUNS_MET * len(runs))
+    )
+    return tuple(dict.fromkeys(met))

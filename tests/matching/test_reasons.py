@@ -15,7 +15,7 @@ from matching.asking import Asking
 from matching.features import FEATURES
 from matching.index import Index
 from matching.ranking import rank
-from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, Pair, reasons_of
+from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, pairs_of, reasons_of
 from matching.rows import slots_of
 from matching.scoring import contributions
 from matching.times import SLOT_NAMES
@@ -155,7 +155,8 @@ def test_every_code_is_documented_and_can_come_up():
     wide = {"most_for": len(FOR_CODES), "most_against": len(AGAINST_CODES)}
     asking, rows = Asking.of(person, index, AT), np.arange(5)
     added = contributions(rule_weights(), asking.features(rows))
-    said = {reason.code for row in rows for reason in reasons_of(Pair(asking, int(row)), added[row], **wide)}
+    told = [reasons_of(pair, added[pair.row], **wide) for pair in pairs_of(asking, rows)]
+    said = {reason.code for reasons in told for reason in reasons}
 
     assert said == set(REASON_CODES) == set(TRUE)
     assert [code for code in REASON_CODES if f"``{code}`` {{" not in reasons_module.__doc__] == []

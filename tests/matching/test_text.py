@@ -120,8 +120,8 @@ def test_met_words_are_the_persons_own_as_they_spelled_them():
     texts.extend([Text(body="We visit older people at home"), Text(body="Прибирання парку")])
     query = texts.query("Люблю старші люди, прибирати та зебри; Older!")
 
-    assert texts.met(query, 0) == ("старші", "люди", "Older")
-    assert texts.met(query, 1) == ("прибирати",)
+    assert texts.met(query, np.array([0])) == [("старші", "люди", "Older")]
+    assert texts.met(query, np.array([1])) == [("прибирати",)]
 
 
 def test_a_word_that_shares_a_few_letters_is_not_met():
@@ -129,5 +129,5 @@ def test_a_word_that_shares_a_few_letters_is_not_met():
     texts.extend([Text(body="plantation"), Text(body="stationery")])
     query = texts.query("plantations stations")
 
-    assert texts.met(query, 0) == ("plantations",)
-    assert texts.met(query, 1) == ()
+    assert texts.met(query, np.array([0])) == [("plantations",)]
+    assert texts.met(query, np.array([1])) == [()]
