@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pysqlite3.dbapi2 as sqlite
 from alembic import command
 from alembic.config import Config
@@ -56,6 +57,7 @@ def make_engine(url: str, *, pool_size: int = 5, statement_seconds: int = 5) -> 
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=10,
+        json_deserializer=orjson.loads,
         connect_args={
             "options": POSTGRES_TIMEOUTS % statement_seconds,
             "tcp_user_timeout": 5000,
@@ -69,7 +71,7 @@ def _make_sqlite(url: str) -> Engine:
     if path and not Path(path).exists():
         # Made by us, so that nobody else on the machine can read it even for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(url, module=sqlite, connect_args={"timeout": 5})
+    engine = create_engine(url, module=sqlite, connect_args={"timeout": 5}, json_deserializer=orjson.loads)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
