@@ -1,0 +1,215 @@
+"""A real Chromium walks the volunteer's way, in three languages, on a phone and on a desk."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from models import Proposal
+from models.proposals import ProposalStatus
+from service.app import create_app
+from service.config import Settings
+from service.db import Sessions, make_engine, make_sessions, now, unit_of_work
+from service.i18n import LANGUAGES, say
+from service.operations.proposing import propose_for
+from tests.making import actor_for, make_account, make_need, make_organisation, make_volunteer
+from tests.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WIDTHS = {"phone": 390, "desk": 1280}
+
+
+@dataclass
+class Served:
+    """The service with one volunteer in it, who has two proposals."""
+
+    address: str
+    sessions: Sessions
+    emails: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here (Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(databases, password_hash) -> Iterator[Served]:
+    with databases.migrated("sqlite") as url:
+        engine = make_engine(url)
+        sessions = make_sessions(engine)
+        app = create_app(Settings(secret_key="k" * 40), sessions=sessions)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        made = Served(f"http://127.0.0.1:{server.port}", sessions)
+        for language in LANGUAGES:
+            made.emails[language] = add_volunteer(sessions, language, password_hash)
+        yield made
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        engine.dispose()
+
+
+def add_volunteer(sessions, language, password_hash):
+    at = now()
+    with unit_of_work(sessions, at=at) as session:
+        organisation = make_organisation(session, name=f"Riverside {language}")
+        for title, skills in (("Paint the boats", ["first_aid"]), ("Read to children", ["reading_aloud"])):
+            make_need(
+                session,
+                organisation,
+                title=f"{title} {language}",
+                skills=skills,
+                starts_at=at + timedelta(days=9),
+                ends_at=at + timedelta(days=9, hours=3),
+                language=language,
+            )
+        account = make_account(
+            session, email=f"{language}@example.org", language=language, password_hash=password_hash
+        )
+        volunteer = make_volunteer(
+            session, account_id=account.id, skills=[{"code": "first_aid", "level": None}]
+        )
+        propose_for(session, actor_for(session, volunteer), volunteer.id, at=at)
+        return account.email
+
+
+@contextmanager
+def watched(chromium: Browser, served: Served, language: str, width: int) -> Iterator[Page]:
+    """Open a page that may neither complain nor ask anybody else for anything."""
+    context = chromium.new_context(locale=language, viewport={"width": width, "height": 844})
+    page, wrong = context.new_page(), []
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: None if is_own(asked.url, served) else wrong.append(asked.url))
+    yield page
+    context.close()
+    assert not wrong
+
+
+def is_own(address: str, served: Served) -> bool:
+    return address.startswith((served.address, "data:", "blob:"))
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def sign_in(page: Page, served: Served, language: str) -> None:
+    page.goto(served.address)
+    page.get_by_role("navigation").get_by_role("link", name=say(language, "Sign in"), exact=True).click()
+    page.locator("[name=email]").fill(served.emails[language])
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button").click()
+    page.wait_for_url("**/proposals")
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_volunteer_reads_why_accepts_one_and_declines_one(chromium, served, language, width):
+    with watched(chromium, served, language, width) as page:
+        sign_in(page, served, language)
+        own = page.locator("article", has_text=f"Riverside {language}")
+        assert own.count() == 2
+        assert own.first.get_by_text(say(language, "Why we propose this")).is_visible()
+        assert own.first.locator(".reasons .for").count() >= 1
+        assert own.locator(".reasons .against").count() >= 1
+        assert fits(page)
+        first = own.first.get_by_role("heading", level=2).inner_text()
+        own.first.get_by_text(say(language, "with a message")).click()
+        own.first.locator("[name=message]").fill("Привіт! 🚣")
+        assert fits(page)
+        own.first.get_by_role("button", name=say(language, "Accept")).click()
+        page.wait_for_url("**/placements")
+        assert page.get_by_role("heading", name=first).is_visible()
+        assert page.get_by_role("status").is_visible()
+        assert fits(page)
+        page.get_by_role("link", name=say(language, "Proposals"), exact=True).click()
+        own.first.get_by_text(say(language, "with a reason")).click()
+        own.first.locator("select").select_option("too_far")
+        own.first.get_by_role("button", name=say(language, "No, thanks")).click()
+        page.wait_for_url("**/proposals")
+        assert own.count() == 0
+        page.get_by_role("link", name=say(language, "What I said no to")).click()
+        assert own.count() == 1
+
+    with served.sessions() as session:
+        answers = {one.status for one in session.query(Proposal) if one.decided_at is not None}
+    assert answers == {ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}
+
+
+def test_yes_and_no_take_the_same_room(chromium, served):
+    with watched(chromium, served, "en", WIDTHS["phone"]) as page:
+        sign_in(page, served, "en")
+        boxes = [
+            page.locator("article").first.get_by_role("button", name=name).bounding_box()
+            for name in ("Accept", "No, thanks")
+        ]
+
+    yes, no = boxes
+    assert yes
+    assert no
+    assert (yes["width"], yes["height"], yes["y"]) == (no["width"], no["height"], no["y"])
+
+
+def test_the_keyboard_alone_signs_in_and_answers(chromium, served):
+    with watched(chromium, served, "en", WIDTHS["desk"]) as page:
+        page.goto(f"{served.address}/sign-in")
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Skip to the content"
+        page.locator("[name=email]").focus()
+        page.keyboard.type(served.emails["en"])
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/proposals")
+        page.locator("article").first.get_by_role("button", name="No, thanks").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("status").wait_for()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_the_smallest_screen(chromium, served, language):
+    with watched(chromium, served, language, 320) as page:
+        for path in ("/", "/sign-in", "/sign-up", "/confirm", "/docs/errors"):
+            page.goto(served.address + path)
+            assert fits(page), path
+        sign_in(page, served, language)
+        for path in ("/proposals", "/proposals/declined", "/placements", "/profile"):
+            page.goto(served.address + path)
+            assert fits(page), path
+
+
+def test_the_profile_is_saved_from_the_browser(chromium, served):
+    with watched(chromium, served, "uk", WIDTHS["phone"]) as page:
+        sign_in(page, served, "uk")
+        page.goto(f"{served.address}/profile")
+        page.locator("[name=interests]").fill("Люблю човни")
+        page.get_by_label("Понеділок, ранок").uncheck()
+        page.get_by_role("button", name="Зберегти").click()
+        page.wait_for_url("**/proposals")
+        page.goto(f"{served.address}/profile")
+        assert page.locator("[name=interests]").input_value() == "Люблю човни"
+        assert not page.get_by_label("Понеділок, ранок").is_checked()
+
+
+def test_the_page_of_the_api_shows_its_routes(chromium, served):
+    with watched(chromium, served, "en", WIDTHS["desk"]) as page:
+        page.goto(f"{served.address}/docs")
+        page.get_by_text("/v1/accounts/confirm").first.wait_for()
