@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -122,7 +121,7 @@ def _is_outranked(proposal: Proposal, match: Match | None) -> bool:
 
 
 def _reasons(match: Match) -> list[dict[str, Any]]:
-    return [asdict(one) for one in match.reasons]
+    return [{"code": one.code, "weight": one.weight, "params": one.params} for one in match.reasons]
 
 
 def _record(
