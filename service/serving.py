@@ -10,8 +10,10 @@ import subprocess
 
 from service.config import read_settings
 from service.jobs import keeper
+from service.jobs.mail import make_sender
 
 _settings = read_settings()
+make_sender(_settings.mail_url)  # better no service than one whose mail leads nowhere
 _host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
 
 # Many workers score side by side; with threads of its own for arithmetic, each would fight for the cores.
