@@ -45,7 +45,7 @@ def sign_up_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, 
 @door("accounts.confirm", writes=True)
 @blueprint.arguments(CodeGiven)
 @blueprint.response(204)
-def confirm_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
+def confirm_account_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
     """Confirm the address with the code that was mailed to it."""
     confirm_account(session, actor, body["code"], at=session.info["at"])
 
@@ -54,7 +54,7 @@ def confirm_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
 @door("accounts.take_over", writes=True)
 @blueprint.arguments(TakeOver)
 @blueprint.response(204)
-def take_over_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
+def take_over_account_(session: Session, actor: Actor, body: dict[str, Any]) -> None:
     """Take over the account that a centre has made, with the code that was mailed to its address."""
     take_over_account(session, actor, body["code"], body["password"], at=session.info["at"])
 

@@ -56,7 +56,7 @@ def door(
             _remember_use(sessions, actor, at)
             return done
 
-        enter.rule = rule  # type: ignore[attr-defined]
+        vars(enter).update(rule=rule, writes=writes, needs_key=needs_key)
         return enter
 
     return decorate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from flask import Response, request
@@ -15,6 +16,8 @@ from service.errors import Refusal
 from service.queries.idempotency import find_record
 
 LONGEST_KEY = 255
+# Visible ASCII, with blanks between: what a header can carry unchanged.
+KEY = re.compile(r"^[!-~]([ -~]*[!-~])?$")
 
 
 def answer_once(
@@ -29,7 +32,7 @@ def answer_once(
         if required:
             raise Refusal("idempotency_key_missing")
         return answer()
-    if not key.strip() or len(key) > LONGEST_KEY or not key.isprintable():
+    if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
         raise Refusal("idempotency_key_invalid")
     if actor.kind is ActorKind.ANYONE:
         return answer()

@@ -15,7 +15,7 @@ from models.errors import NotPossible
 from service.errors import CODES, FieldError, Refusal
 from service.i18n import DEFAULT, say
 from service.schemas.errors import field_errors, words_of
-from service.schemas.fields import Part, Schema, Several, Text, Whole
+from service.schemas.fields import OneOf, Part, Schema, Several, Text, Whole
 
 STATUS_CODES = {
     400: "bad_request",
@@ -39,20 +39,20 @@ BUSY_STATES = ("40001", "40P01", "55P03", "57014")
 class FieldErrorSchema(Schema):
     """What is wrong with one field."""
 
-    field = Text(most=200, metadata={"description": "Its name, dotted where it lies deeper"})
-    code = Text(most=100)
-    message = Text(most=1000)
+    field = Text(most=200, required=True, metadata={"description": "Its name, dotted where it lies deeper"})
+    code = Text(most=100, required=True)
+    message = Text(most=1000, required=True)
 
 
 class ProblemSchema(Schema):
     """An RFC 9457 problem; `code` is stable and documented."""
 
-    type = Text(most=200)
-    title = Text(most=200)
-    status = Whole(least=400, most=599)
-    code = Text(most=100)
-    detail = Text(most=1000)
-    instance = Text(most=1000)
+    type = Text(most=200, required=True)
+    title = Text(most=200, required=True)
+    status = Whole(least=400, most=599, required=True)
+    code = OneOf(CODES, required=True)
+    detail = Text(most=1000, required=True)
+    instance = Text(most=1000, required=True)
     errors = Several(Part(FieldErrorSchema), most=1000)
 
 

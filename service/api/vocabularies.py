@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from models.vocabularies import NAMES, entries
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
-from service.errors import NotFound
 from service.schemas.vocabularies import Vocabulary, show_entry
 
 blueprint = ApiBlueprint(
@@ -19,14 +19,13 @@ blueprint = ApiBlueprint(
 KEPT = "public, max-age=3600"
 
 
-@blueprint.route("/<name>", methods=["GET"])
+@blueprint.route(f"/<any({', '.join(NAMES)}):name>", methods=["GET"])
 @door("vocabularies.read")
+@blueprint.etag
 @blueprint.response(200, Vocabulary)
-def get_vocabulary_(_session: Session, _actor: Actor, name: str) -> Response:
+def get_vocabulary_(
+    _session: Session, _actor: Actor, name: str
+) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Show a vocabulary with its words in every language of the service."""
-    if name not in NAMES:
-        raise NotFound
-    answer = make_response({"items": [show_entry(one) for one in entries(name)], "next_cursor": None})
-    answer.headers["Cache-Control"] = KEPT
-    answer.add_etag()
-    return answer
+    body = {"items": [show_entry(one) for one in entries(name)], "next_cursor": None}
+    return body, 200, {"Cache-Control": KEPT}
