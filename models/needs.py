@@ -53,7 +53,7 @@ class Need(Versioned, Base):
         CheckConstraint("ends_at >= starts_at", name="ends_after_start"),
         CheckConstraint("maximum_age >= minimum_age", name="ages"),
         # The public list pages through open needs, newest first.
-        Index("ix_needs_status_published", "status", "published_at", "id"),
+        Index("ix_needs_published", "published_at", "id"),
     )
 
     organisation_id: Mapped[uuid.UUID] = column(ForeignKey("organisations.id"), index=True)

@@ -458,9 +458,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_needs_organisation_id"), "needs", ["organisation_id"], unique=False)
     op.create_index(
-        "ix_needs_status_published",
+        "ix_needs_published",
         "needs",
-        ["status", "published_at", "id"],
+        ["published_at", "id"],
         unique=False,
     )
     op.create_index(op.f("ix_needs_updated_at"), "needs", ["updated_at"], unique=False)
@@ -749,7 +749,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_tokens_account_id"), table_name="tokens")
     op.drop_table("tokens")
     op.drop_index(op.f("ix_needs_updated_at"), table_name="needs")
-    op.drop_index("ix_needs_status_published", table_name="needs")
+    op.drop_index("ix_needs_published", table_name="needs")
     op.drop_index(op.f("ix_needs_organisation_id"), table_name="needs")
     op.drop_table("needs")
     op.drop_index("ix_import_rows_status", table_name="import_rows")

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from models import Need, Organisation
 from models.needs import NeedStatus
+from models.organisations import OrganisationStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
-from service.queries.organisations import IS_VERIFIED, describe_organisations
+from service.queries.organisations import describe_organisations
 
 PUBLISHED = (NeedStatus.OPEN, NeedStatus.FULL)
 
@@ -36,9 +37,16 @@ def is_public(at: datetime) -> ColumnElement[bool]:
     """Say which needs anyone may see: open or full, of a verified organisation, their publish date come."""
     return and_(
         Need.status.in_(PUBLISHED),
-        Need.organisation_id.in_(select(Organisation.id).where(IS_VERIFIED)),
+        _is_of_verified(),
         or_(Need.publish_at.is_(None), Need.publish_at <= at),
     )
+
+
+def _is_of_verified() -> ColumnElement[bool]:
+    # Looked up for each need by its key: neither database can be led, by statistics that are missing
+    # or old, to begin with the organisations and sort all their needs.
+    status = select(Organisation.status).where(Organisation.id == Need.organisation_id)
+    return status.correlate(Need).scalar_subquery() == OrganisationStatus.VERIFIED
 
 
 def is_not_over(at: datetime) -> ColumnElement[bool]:
