@@ -11,6 +11,45 @@ from sqlalchemy.orm import Session
 from models import Event
 from service.access.actors import Actor
 
+# Every fact there is, and what it means; docs/events.md is checked against this table.
+EVENTS: dict[str, str] = {
+    "account.added": "somebody signed up, or an operator added them",
+    "account.confirmed": "a person proved that the address is theirs",
+    "account.taken_over": "a volunteer brought by a centre made the account their own",
+    "session.opened": "a person signed in to the pages",
+    "session.closed": "a person signed out, or the session was ended",
+    "token.issued": "a token was made",
+    "token.revoked": "a token was ended before its time",
+    "centre.added": "an operator added a volunteer centre",
+    "organisation.added": "an organisation came in, unverified",
+    "organisation.changed": "what is said about an organisation changed",
+    "organisation.verified": "its centre vouches for an organisation",
+    "organisation.suspended": "its centre took an organisation off everywhere",
+    "need.added": "a need came in",
+    "need.changed": "what is said about a need changed; the body names the fields",
+    "need.published": "a need was opened",
+    "need.filled": "the last place of a need was taken",
+    "need.reopened": "a place of a full need came free, or was added",
+    "need.closed": "a need was taken off the lists; those who hold places keep them",
+    "need.cancelled": "a need will not happen; the body says how many hold a place",
+    "volunteer.added": "a centre brought a volunteer",
+    "volunteer.changed": "a profile changed; the body names the fields, not what they say",
+    "proposal.proposed": "a need was put before a volunteer",
+    "proposal.accepted": "the volunteer said yes",
+    "proposal.declined": "the volunteer said no",
+    "proposal.reconsidered": "the volunteer took a no back",
+    "proposal.withdrawn": "the volunteer took a yes back",
+    "proposal.released": "the organisation let the volunteer go",
+    "proposal.expired": "the need went, or no longer fits, before the volunteer answered",
+    "placement.held": "a volunteer holds a place",
+    "placement.confirmed": "the organisation counts on the volunteer",
+    "placement.withdrawn": "the volunteer gave the place back",
+    "placement.released": "the organisation let the volunteer go; the reason stays with the placement",
+    "import.started": "a centre brought a file; its rows are kept, and wait",
+    "import.begun": "the first rows of a file are brought in",
+    "import.finished": "every row of a file is accounted for",
+}
+
 
 def record_event(
     session: Session,
@@ -24,10 +63,13 @@ def record_event(
     to_state: str | None = None,
     **body: Any,
 ) -> Event:
-    """Record a fact such as `proposal.accepted`; what stands before the dot is the subject's kind.
+    """Record a fact of `EVENTS`; what stands before the dot is the subject's kind.
 
-    `body` holds ids and codes, never personal data: events leave the service.
+    `body` holds ids, codes and names of fields, never personal data: events leave the service.
     """
+    if name not in EVENTS:
+        message = f"there is no event {name!r}: say in EVENTS what it means"
+        raise KeyError(message)
     event = Event(
         at=at,
         name=name,

@@ -117,8 +117,8 @@ def test_an_external_id_is_unique_within_its_centre_only(client, session):
         ("location_types", ["home"], "unknown_code"),
         ("birth_date", "1899-12-31", "invalid"),
         ("birth_date", "2199-01-01", "in_future"),
-        ("account_id", str(uuid.uuid4()), "unknown_field"),
-        ("centre_id", str(uuid.uuid4()), "unknown_field"),
+        ("account_id", "00000000-0000-4000-8000-000000000001", "unknown_field"),
+        ("centre_id", "00000000-0000-4000-8000-000000000001", "unknown_field"),
         ("own_edits", [], "unknown_field"),
     ],
 )
