@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
 
 def setting(default: str | int, help_line: str) -> Any:
     """Declare a setting; docs/settings.md is checked against these lines."""
@@ -32,7 +34,7 @@ class Settings:
     secret_key_file: str = setting("halfway.key", "Where a key made by the service is kept")
     mail_url: str = setting(
         "folder:halfway-mail",
-        "How mail leaves: folder:PATH, or smtp://user:password@host:port",
+        "How mail leaves: folder:PATH, smtp://user:password@host:port, or smtps://…",
     )
     mail_from: str = setting("halfway@localhost", "The sender of the service's mail")
     timezone: str = setting("Europe/Kyiv", "The time zone of a new centre that names none")
@@ -48,7 +50,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     environment = os.environ if environment is None else environment
     found: dict[str, Any] = {}
     if file := environment.get("HALFWAY_CONFIG"):
-        found = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+        found = _read_file(file)
     known = {one.name: one for one in fields(Settings)}
     for name in found.keys() - known.keys():
         message = f"{file}: there is no setting {name!r}"
@@ -57,7 +59,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if (text := environment.get(f"HALFWAY_{name.upper()}")) is not None:
             found[name] = text
     typed: dict[str, Any] = {name: _typed(name, value) for name, value in found.items()}
-    return Settings(**typed)
+    settings = Settings(**typed)
+    if settings.log_level not in LOG_LEVELS:
+        message = f"HALFWAY_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}"
+        raise SettingWrong(message)
+    return settings
+
+
+def _read_file(file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"HALFWAY_CONFIG: {file} cannot be read: {error}"
+        raise SettingWrong(message) from None
 
 
 def _typed(name: str, value: Any) -> str | int:
