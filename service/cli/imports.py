@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from service.cli.opening import open_sessions
 from service.cli.reading import the_centre
 from service.config import read_settings
 from service.db import Sessions, now, unit_of_work
-from service.operations.imports import NewImport, run_import_batch, start_import
+from service.operations.imports import PAUSE_SECONDS, NewImport, run_import_batch, start_import
 from service.schemas.import_runs import clean_name
 from service.schemas.imports.catalogue import list_mappings, load_mapping
 from service.schemas.imports.mapping import Mapping
@@ -98,6 +99,7 @@ def _run(sessions: Sessions, import_id: uuid.UUID, rows: int) -> Import:
             show(found.added + found.updated + found.unchanged + found.refused)
             if found.status is ImportStatus.DONE:
                 return found
+            time.sleep(PAUSE_SECONDS)
 
 
 @contextmanager

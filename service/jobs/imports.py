@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from models.imports import ImportStatus
-from service.access.actors import Actor
-from service.operations.imports import run_import_batch
+from service.access.actors import WORKER
+from service.db import now, unit_of_work
+from service.jobs.tools import Tools
+from service.operations.imports import PAUSE_SECONDS, run_import_batch
 
 
-def run_import(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> bool:
-    """Bring in the next rows of {import_id}; say whether more remain."""
-    found = run_import_batch(session, actor, uuid.UUID(payload["import_id"]), at=at)
-    return found.status is not ImportStatus.DONE
+def run_import(tools: Tools, payload: dict[str, Any]) -> bool:
+    """Bring in the next rows of {import_id}, and pause; say whether more remain."""
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        found = run_import_batch(session, WORKER, uuid.UUID(payload["import_id"]), at=at)
+    if found.status is ImportStatus.DONE:
+        return False
+    time.sleep(PAUSE_SECONDS)
+    return True

@@ -9,7 +9,7 @@ JOBS: dict[str, Run] = {
     "accounts.mail_confirmation": accounts.mail_confirmation,
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_take_over": accounts.mail_take_over,
-    "imports.run": in_one_transaction(imports.run_import),
+    "imports.run": imports.run_import,
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),
 }

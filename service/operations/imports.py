@@ -36,6 +36,9 @@ from service.schemas.imports.rows import RawRow
 from service.schemas.imports.shifting import shift_fields
 
 ROWS_OF_PART = 200
+# Between two parts a door lets others write: on SQLite, one who waits looks only ten times a second
+# whether it is their turn.
+PAUSE_SECONDS = 0.12
 KEPT_AT_ONCE = 500
 REPEATED = {"repeated_row", "repeated_external_id"}
 
@@ -86,7 +89,7 @@ def start_import(
         **dict.fromkeys(("read", "added", "updated", "unchanged", "refused"), 0),
     )
     session.add(made)
-    _record(session, actor, made, "added", None, at)
+    _record(session, actor, made, "started", None, at)
     session.flush()
     made.read = _keep_rows(session, actor, made.id, reading)
     if new.rows is not None and new.rows != made.read:

@@ -45,7 +45,9 @@ class Cells:
             return None
         column, value = found
         if isinstance(value, (dict, list)):
-            note("not_text", column=column)
+            # An object of which only a part was asked for first: that part is missing.
+            if not any(one.startswith(f"{column}.") for one in columns):
+                note("not_text", column=column)
             return None
         if isinstance(value, bool):
             return "true" if value else "false"
