@@ -1,5 +1,6 @@
 """Organisations over HTTP: who reads, who writes, and who vouches for them."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -395,8 +396,8 @@ def test_a_verification_says_verified_or_suspended_and_nothing_else(client, town
 
 
 def test_the_needs_of_an_organisation_come_and_go_with_its_verification(client, session, town):
-    need = make_need(session, town.unverified)
-    since = need.updated_at.isoformat().replace("+00:00", "Z")
+    since = session.info["at"].isoformat().replace("+00:00", "Z")
+    need = make_need(session, town.unverified, updated_at=session.info["at"] - timedelta(days=1))
     session.commit()
 
     def seen():
