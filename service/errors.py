@@ -50,7 +50,6 @@ CODES: dict[str, tuple[int, str]] = {
     "placement_not_held": (409, N_("This placement cannot be confirmed any more")),
     "placement_over": (409, N_("This placement has ended")),
     "organisation_suspended": (409, N_("The centre has suspended this organisation")),
-    "organisation_not_verified": (409, N_("This organisation has not been verified")),
     "external_id_taken": (409, N_("That external id is in use already")),
     "idempotency_in_progress": (409, N_("The same request is still being worked on")),
     "conflict": (
