@@ -132,7 +132,7 @@ def test_a_volunteer_reads_why_accepts_one_and_declines_one(chromium, served, la
         assert own.locator(".reasons .against").count() >= 1
         assert fits(page)
         first = own.first.get_by_role("heading", level=2).inner_text()
-        own.first.get_by_text(say(language, "with a message")).click()
+        own.first.get_by_text(say(language, "Add a message")).click()
         own.first.locator("[name=message]").fill("Привіт! 🚣")
         assert fits(page)
         own.first.get_by_role("button", name=say(language, "Accept")).click()
@@ -141,7 +141,7 @@ def test_a_volunteer_reads_why_accepts_one_and_declines_one(chromium, served, la
         assert page.get_by_role("status").is_visible()
         assert fits(page)
         page.get_by_role("link", name=say(language, "Proposals"), exact=True).click()
-        own.first.get_by_text(say(language, "with a reason")).click()
+        own.first.get_by_text(say(language, "Add a reason")).click()
         own.first.locator("select").select_option("too_far")
         own.first.get_by_role("button", name=say(language, "No, thanks")).click()
         page.wait_for_url("**/proposals")
