@@ -15,6 +15,9 @@ TOKEN_SECONDS = 12 * 3600
 
 def check_origin() -> None:
     """Refuse a form that another site sent, or that does not carry this browser's own token."""
+    if request.content_length is None:
+        # A chunked body that is cut at the limit would be taken for the whole one.
+        raise Refusal("length_required")
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None and site not in ("same-origin", "none"):
         raise Refusal("csrf")

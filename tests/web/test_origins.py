@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import func, select
 
 from models import Account
+from tests.making import make_account, make_volunteer
 
 
 def sign_up(visitor, headers, **over):
@@ -62,3 +65,38 @@ def test_a_token_of_another_browser_is_refused(session, app, visitor):
 
     assert sign_up(visitor, {}, csrf_token=Visitor(app).token()).status_code == 403
     assert accounts(session) == 0
+
+
+def test_a_form_that_does_not_say_its_length_is_refused(session, visitor):
+    token = visitor.token("/sign-up")
+    answer = visitor.client.post(
+        "/sign-up",
+        input_stream=BytesIO(f"csrf_token={token}".encode()),
+        headers={"Transfer-Encoding": "chunked", "Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert answer.status_code == 411
+    assert answer.mimetype == "text/html"
+
+
+ODD = ("\0", "\N{REPLACEMENT CHARACTER}", "[" * 5000, "%", "1e999", "-" * 300)
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("page", ["/sign-in", "/sign-up", "/confirm", "/take-over"])
+def test_odd_text_in_a_form_is_refused_on_a_page(visitor, page, odd):
+    names = ("email", "name", "kind", "password", "code", "next", "language")
+    answer = visitor.send(page, page, dict.fromkeys(names, odd))
+
+    assert answer.status_code in (401, 422)
+    assert answer.mimetype == "text/html"
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_text_in_an_address_is_no_failure(session, visit, odd):
+    account = make_account(session)
+    make_volunteer(session, account_id=account.id)
+    browser = visit(account)
+    for path in ("/sign-in", "/sign-up", "/confirm", "/proposals", "/placements", "/no-such-page"):
+        answer = browser.get(path, query_string=dict.fromkeys(("cursor", "next", "code", "as"), odd))
+        assert answer.status_code in (200, 404, 422), path
