@@ -31,12 +31,13 @@ _KM_PER_DEGREE, _LEEWAY = 111.1, 0.9
 def get_volunteer_for_ranking(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> Volunteer:
     """Get a volunteer for whom new proposals are made, locked: two rankings at once take turns.
 
-    The caller has looked who asks. This lock comes before those of organisations, needs and proposals.
+    The caller has looked who asks. This lock comes before those of organisations, needs and proposals;
+    it lets rows that point to the volunteer be added, for an acceptance adds one while it holds its need.
     """
     found: Volunteer | None = session.scalar(
         select(Volunteer)
         .where(Volunteer.id == volunteer_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

@@ -36,7 +36,7 @@ def get_volunteer_for_change(session: Session, actor: Actor, volunteer_id: uuid.
     found: Volunteer | None = session.scalar(
         select(Volunteer)
         .where(Volunteer.id == volunteer_id, visible_to(actor))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

@@ -17,6 +17,7 @@ from service.access.actors import WORKER
 from service.db import make_engine, make_sessions, now, unit_of_work
 from service.errors import NotAllowed, NotFound
 from service.jobs import proposals as jobs
+from service.operations.proposals import accept_proposal
 from service.operations.proposing import MOST_PROPOSED, propose_for, refresh_proposals
 from tests.making import (
     actor_for,
@@ -357,3 +358,45 @@ def test_two_refreshes_at_once_both_succeed_and_propose_nothing_twice(committed_
     assert failures == []
     assert set(needs) == every
     assert len(needs) == len(proposed) == 15
+
+
+def test_a_refresh_and_acceptances_at_once_do_not_block_each_other(committed_database_url):
+    engine = make_engine(committed_database_url)
+    sessions = make_sessions(engine)
+    with unit_of_work(sessions) as session:
+        organisation = make_organisation(session)
+        for _ in range(18):
+            make_need(session, organisation)
+        volunteer = make_volunteer(session)
+        actor = actor_for(session, volunteer)
+        propose_for(session, WORKER, volunteer.id, at=now())
+        proposals = list(session.scalars(select(Proposal.id)))
+    failures, done = [], threading.Event()
+
+    def attempt(work):
+        try:
+            with unit_of_work(sessions) as session:
+                work(session)
+        except Exception as error:  # noqa: BLE001 a thread's failure is shown by the test
+            failures.append(error)
+
+    def accept_all():
+        for one in proposals:
+            attempt(lambda session, one=one: accept_proposal(session, actor, one, at=now()))
+        done.set()
+
+    def refresh_on():
+        while not done.is_set():
+            attempt(lambda session: propose_for(session, actor, volunteer.id, at=now()))
+
+    threads = [threading.Thread(target=one) for one in (accept_all, refresh_on, refresh_on)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+    with unit_of_work(sessions, readonly=True) as session:
+        statuses = session.scalars(select(Proposal.status)).all()
+    engine.dispose()
+    assert failures == []
+    assert statuses == [ProposalStatus.ACCEPTED] * 18
