@@ -17,7 +17,6 @@ from service.operations.accounts import make_profile
 from service.operations.centres import add_centre
 from service.operations.needs import publish_need, save_need
 from service.operations.organisations import save_organisation, verify_organisation
-from service.operations.proposing import propose_for
 from service.operations.tokens import issue_own_token
 
 NEEDS, PLACES, LISTED = 40, 100, 60
@@ -53,8 +52,6 @@ def gather_crowd(session: Session, people: int, *, at: datetime) -> Crowd:
         publish_need(session, WORKER, need.id, at=at)
         needs.append(need)
     listed, token = _add_person(session, at)
-    session.commit()
-    propose_for(session, WORKER, listed.id, at=at)
     return Crowd((listed.id, token), [_put_before(session, needs[one % NEEDS], at) for one in range(people)])
 
 
