@@ -16,7 +16,6 @@ from matching.arrays import Array, Floats, Ints, Ragged
 from matching.postings import Postings
 from matching.vectors import (
     DIMENSION,
-    FIRST_NGRAM,
     Text,
     halves_scaled,
     ngram_features,
@@ -26,10 +25,9 @@ from matching.vectors import (
 )
 from matching.words import spelled_words
 
-#: How many of a query's features, the weightiest first, look for candidates.
-_FEATURES_ASKED = 96
-#: A letter run that more needs than this share (and at least so many) have finds nobody.
-_COMMON_SHARE, _COMMON_AT_LEAST = 0.02, 1000
+#: A rough look takes a query's weightiest features, which are its rarest, as long as the openings that
+#: hold them, counted once for each, are no more than half of all (or than so many, where all are few).
+_HOLDERS_AT_LEAST, _HOLDERS_PART = 20_000, 0.5
 #: A word met by its letter runs alone has at least this share of them in the text.
 _RUNS_MET, _RUNS_AT_LEAST = 0.75, 3
 
@@ -118,10 +116,9 @@ class Texts:
     def scores(self, query: Query) -> Floats:
         """Give every row's similarity by the query's weightiest features: rough, from below."""
         order = np.lexsort((query.ids, -query.weights))
-        held_by = self._held_by[query.ids[order]]
-        common = max(_COMMON_AT_LEAST, _COMMON_SHARE * self._alive)
-        order = order[(query.ids[order] < FIRST_NGRAM) | (held_by <= common)][:_FEATURES_ASKED]
-        order.sort()  # and so the features are in rising order again
+        holders = np.cumsum(self._held_by[query.ids[order]])
+        enough = max(_HOLDERS_AT_LEAST, _HOLDERS_PART * self._alive)
+        order = np.sort(order[: max(1, np.searchsorted(holders, enough, side="right"))])
         ids, weights = query.ids[order], query.weights[order]
         scores = self._postings.scores(ids, weights, len(self._rows))
         later = np.arange(self._postings.rows, len(self._rows))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -131,3 +134,17 @@ def test_a_word_that_shares_a_few_letters_is_not_met():
 
     assert texts.met(query, np.array([0])) == [("plantations",)]
     assert texts.met(query, np.array([1])) == [()]
+
+
+def test_the_concepts_name_causes_that_there_are():
+    path = Path(__file__).parents[2] / "models" / "vocabularies" / "causes.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+
+    assert set(lexicon().causes) - {cause["code"] for cause in known} == set()
+
+
+def test_a_need_without_words_is_met_by_its_cause():
+    texts = Texts()
+    texts.extend([Text(title="x1", causes=frozenset({"AnimalWelfare"})), Text(title="y2")])
+
+    assert (texts.similarities(texts.query("люблю собак"), np.arange(2)) > 0).tolist() == [True, False]
