@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from models import Import
 from models.imports import ImportKind, ImportStatus
@@ -31,6 +32,7 @@ from service.schemas.imports.mapping import Mapping
 # A worker goes on with what this command leaves undone when it is killed.
 WORKER_AFTER = timedelta(minutes=1)
 MOST_WEEKS = 5220
+BUSY = "The database was busy for too long. A worker brings in the rest; or run this again."
 
 
 def _list_mappings(ctx: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001 click's own call
@@ -77,7 +79,10 @@ def import_(
         with unit_of_work(sessions, at=at) as session:
             owner = the_centre(session, centre)
             started = start_import(session, WORKER, owner.id, new, at=at, due_at=at + WORKER_AFTER)
-        done = _run(sessions, started.id, started.read)
+        try:
+            done = _run(sessions, started.id, started.read)
+        except OperationalError:
+            raise click.ClickException(BUSY) from None
         with unit_of_work(sessions, readonly=True) as session:
             report = gather(session, WORKER, done)
     click.echo(json.dumps(as_json(report), ensure_ascii=False) if as_object else as_words(report, owner.name))
