@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+from typing import Any
 
+from flask import Flask
+from sqlalchemy import Engine
+
+from service.access.actors import ANYONE
 from service.config import read_settings
+from service.db import unit_of_work
 from service.jobs import keeper
 from service.jobs.mail import make_sender
+from service.queries.openings import list_open_needs
 
 _settings = read_settings()
 make_sender(_settings.mail_url)  # better no service than one whose mail leads nowhere
@@ -21,6 +28,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 bind = [f"{_host}:{_settings.port}"]
 workers = _settings.workers or len(os.sched_getaffinity(0))
+# The application and its index of open needs are made once, before the workers part: they share that memory.
+preload_app = True
 worker_class = "gthread"
 threads = 4
 # Longer than any answer should take, shorter than a machine that stops waits for its services.
@@ -35,8 +44,9 @@ proc_name = "halfway"
 _keepers: list[subprocess.Popen[bytes]] = []
 
 
-def when_ready(_server: object) -> None:
-    """Start the job workers that the service runs itself, once it listens."""
+def when_ready(server: Any) -> None:
+    """Read all open needs, which with 100,000 of them takes a while, and start the job workers."""
+    _read_open_needs(server.app.wsgi())
     if _settings.embedded_jobs:
         _keepers.append(keeper.start("service.jobs.keeper", _settings.embedded_jobs))
 
@@ -44,3 +54,15 @@ def when_ready(_server: object) -> None:
 def on_exit(_server: object) -> None:
     """Stop the job workers; were gunicorn killed, they would notice it by themselves."""
     keeper.end(*_keepers)
+
+
+def _read_open_needs(app: Flask) -> None:
+    sessions = app.extensions.get("sessions")
+    if sessions is None:
+        return  # the bare application that `halfway bench` compares with
+    with unit_of_work(sessions, readonly=True) as session:
+        list_open_needs(session, ANYONE, at=session.info["at"])
+        engine = session.get_bind()
+    # Workers must not share a connection: each would hear the other's answers.
+    if isinstance(engine, Engine):
+        engine.dispose()

@@ -16,6 +16,7 @@ from service.access.secrets import digest, make_secret
 from service.errors import N_, FieldError, Invalid
 from service.operations.events import record_event
 from service.operations.jobs import order_job
+from service.operations.proposal_orders import order_own_proposals
 from service.queries.accounts import find_account_by_email, find_live_code, fold_email
 from service.queries.centres import find_centre, find_only_centre
 
@@ -162,4 +163,5 @@ def confirm_account(session: Session, actor: Actor, secret: str, *, at: datetime
     if account.confirmed_at is None:
         account.confirmed_at = at
         record_event(session, actor, "account.confirmed", account.id, at=at, centre_id=account.centre_id)
+        order_own_proposals(session, actor, account, at=at)
     return account

@@ -36,10 +36,10 @@ def record_step(
 
 def expire_proposals(session: Session, actor: Actor, need: Need, *, at: datetime) -> None:
     """Expire the proposals of a need that nobody can answer any more; its lock is held."""
-    for proposal_id, before in expire_open_proposals(session, actor, need.id, at=at):
+    for one in expire_open_proposals(session, actor, need.id, at=at):
         record_event(
-            session, actor, "proposal.expired", proposal_id, at=at,
-            centre_id=need.centre_id, from_state=before, to_state="expired", need_id=need.id,
+            session, actor, "proposal.expired", one.id, at=at,
+            centre_id=one.centre_id, from_state=one.before, to_state="expired", need_id=need.id,
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Need, Placement, Proposal
+from models import Need, Placement, Proposal, Volunteer
 from models.errors import NotPossible
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
@@ -66,7 +66,8 @@ def release_placement(
     proposal_before = proposal.status
     proposal.release(at)
     record_event(
-        session, actor, "proposal.released", proposal.id, at=at, centre_id=held.answer.need.centre_id,
+        session, actor, "proposal.released", proposal.id, at=at,
+        centre_id=session.get_one(Volunteer, proposal.volunteer_id).centre_id,
         from_state=proposal_before, to_state=proposal.status, need_id=proposal.need_id,
     )  # fmt: skip
     _give_back(session, actor, held.answer.need, held.placement, before, at)

@@ -16,8 +16,8 @@ from models.needs import NeedStatus
 from models.proposals import ProposalOrigin, ProposalStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
-from service.operations.jobs import order_job
 from service.operations.need_changes import expire_proposals
+from service.operations.proposal_orders import order_proposals
 from service.queries.candidates import (
     WAITING,
     find_need_to_follow,
@@ -40,13 +40,6 @@ def refresh_proposals(session: Session, actor: Actor, volunteer_id: uuid.UUID, *
     """Rank again because the volunteer asks for it; nobody else can."""
     actor.must_be_volunteer(volunteer_id)
     propose_for(session, actor, volunteer_id, at=at)
-
-
-def order_proposals(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: datetime) -> None:
-    """Have proposals made for a volunteer soon, by a job."""
-    key = f"proposals.propose_for:{volunteer_id}"
-    payload = {"volunteer_id": str(volunteer_id)}
-    order_job(session, actor, "proposals.propose_for", payload, at=at, key=key)
 
 
 def follow_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from service.access.secrets import digest
 from service.errors import N_, FieldError, Invalid
 from service.operations.accounts import check_password
 from service.operations.events import record_event
+from service.operations.proposal_orders import order_own_proposals
 from service.queries.accounts import find_account_by_email, find_live_code, fold_email
 
 
@@ -76,4 +77,5 @@ def take_over_account(session: Session, actor: Actor, secret: str, password: str
     account.password_hash = hash_password(password)
     account.confirmed_at = code.used_at = at
     record_event(session, actor, "account.taken_over", account.id, at=at, centre_id=account.centre_id)
+    order_own_proposals(session, actor, account, at=at)
     return account

@@ -17,7 +17,8 @@ from service.operations.accounts import RADIUS_KM
 from service.operations.changes import Saved, set_columns, without_repeats
 from service.operations.events import record_event
 from service.operations.jobs import order_job
-from service.operations.proposing import order_proposals, propose_for
+from service.operations.proposal_orders import order_proposals
+from service.operations.proposing import propose_for
 from service.queries.volunteers import (
     find_taken_over_at,
     find_volunteer_by_external_id,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy.orm import Session
 
-from models import Need, Organisation, Proposal
+from models import Need, Organisation, Proposal, Volunteer
 from models.proposals import STEPS, ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotAllowed, NotFound
@@ -66,10 +67,19 @@ def lock_for_answer(
     return ForAnswer(organisation, need, proposal)
 
 
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A proposal that has just expired: what it was before, and whose centre remembers it."""
+
+    id: uuid.UUID
+    before: ProposalStatus
+    centre_id: uuid.UUID | None
+
+
 def expire_open_proposals(
     session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime
-) -> list[tuple[uuid.UUID, ProposalStatus]]:
-    """Expire every proposal of a need that waits for an answer; give each one's id and former state.
+) -> list[Expired]:
+    """Expire every proposal of a need that waits for an answer.
 
     The caller holds the need's lock, so that none comes in meanwhile, and records the events.
     """
@@ -81,5 +91,15 @@ def expire_open_proposals(
             .values(status=ProposalStatus.EXPIRED, decided_at=at, updated_at=at, version=Proposal.version + 1)
             .returning(Proposal.id)
         ).all()
-        expired += [(one, status) for one in sorted(ids)]
+        centres = _centres_of(session, ids)
+        expired += [Expired(one, status, centres[one]) for one in sorted(ids)]
     return expired
+
+
+def _centres_of(session: Session, proposal_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:
+    rows = session.execute(
+        select(Proposal.id, Volunteer.centre_id)
+        .join(Volunteer, Volunteer.id == Proposal.volunteer_id)
+        .where(Proposal.id.in_(proposal_ids))
+    )
+    return {row.id: row.centre_id for row in rows}

@@ -10,10 +10,11 @@ from hmac import compare_digest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Account, Coordinator, Token, Volunteer
+from models import Account, Coordinator, Token
 from models.accounts import AccountKind
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
+from service.queries.volunteers import find_volunteer_id_of
 
 
 def find_actor_by_token(
@@ -51,7 +52,7 @@ def make_actor(
         return None
     volunteer_id, organisation_ids = None, frozenset[uuid.UUID]()
     if account.kind is AccountKind.VOLUNTEER:
-        volunteer_id = session.scalar(select(Volunteer.id).where(Volunteer.account_id == account.id))
+        volunteer_id = find_volunteer_id_of(session, actor, account.id)
     elif account.kind is AccountKind.COORDINATOR:
         organisation_ids = frozenset(
             session.scalars(select(Coordinator.organisation_id).where(Coordinator.account_id == account.id))

@@ -31,6 +31,11 @@ def get_volunteer(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> Vo
     return found
 
 
+def find_volunteer_id_of(session: Session, actor: Actor, account_id: uuid.UUID) -> uuid.UUID | None:
+    """Find the volunteer whose account it is; the caller has looked who asks."""
+    return session.scalar(select(Volunteer.id).where(Volunteer.account_id == account_id))
+
+
 def get_volunteer_for_change(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> Volunteer:
     """Get a profile that the actor may see, locked as it is now."""
     found: Volunteer | None = session.scalar(
