@@ -22,6 +22,10 @@ SCOPES = (
     "needs:read",
     "needs:write",
     "imports:write",
+    # what they open is still to be built; a token for all that comes can be had already
+    "webhooks:manage",
+    "events:read",
+    "reports:read",
 )
 
 

@@ -16,7 +16,7 @@ from service.access.actors import Actor
 from service.operations.events import record_event
 from service.operations.placements import hold_place, withdraw_placement
 from service.queries.placements import find_live_placement
-from service.queries.proposals import get_proposal_for_answer
+from service.queries.proposals import ForAnswer, get_proposal_for_answer
 
 
 def accept_proposal(
@@ -33,6 +33,7 @@ def accept_proposal(
     """
     asked = get_proposal_for_answer(session, actor, proposal_id)
     before = asked.proposal.status
+    _must_not_be_gone(asked, at)
     asked.proposal.accept(message, at)
     must_be_open(asked.organisation, asked.need, at)
     record_answer(session, actor, asked.proposal, before, at)
@@ -46,6 +47,12 @@ def must_be_open(organisation: Organisation, need: Need, at: datetime) -> None:
         raise NotPossible("need_closed", need.status)
 
 
+def _must_not_be_gone(asked: ForAnswer, at: datetime) -> None:
+    # Nobody has decided on a proposal that expired: what is the matter is that the need closed.
+    if asked.proposal.status is ProposalStatus.EXPIRED:
+        must_be_open(asked.organisation, asked.need, at)
+
+
 def decline_proposal(
     session: Session,
     actor: Actor,
@@ -56,8 +63,9 @@ def decline_proposal(
     at: datetime,
 ) -> Proposal:
     """The volunteer says no; it costs nothing, and they are not asked about this need again."""
-    proposal = get_proposal_for_answer(session, actor, proposal_id).proposal
-    before = proposal.status
+    asked = get_proposal_for_answer(session, actor, proposal_id)
+    proposal, before = asked.proposal, asked.proposal.status
+    _must_not_be_gone(asked, at)
     proposal.decline(reason, note, at)
     record_answer(session, actor, proposal, before, at)
     return proposal

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from service.schemas.fields import Schema, Text, vocabulary
+from service.schemas.fields import Flag, Id, Schema, Several, Text, vocabulary
 
 
 class Acceptance(Schema):
-    """A yes."""
+    """A yes; a need that has no shifts takes none by name."""
 
+    shift_ids = Several(Id(), most=0, allow_none=True)
+    waitlist = Flag(
+        allow_none=True,
+        metadata={"description": "Nothing is kept on a waitlist yet: a full need is refused all the same"},
+    )
     message = Text(most=2000, allow_none=True, metadata={"description": "For the organisation"})
 
 

@@ -75,6 +75,25 @@ def test_accept_takes_the_place_and_tells_the_coordinator(client, scene, session
     assert {"proposal.accepted", "placement.held", "need.filled"} <= names
 
 
+@pytest.mark.parametrize(
+    "body", [{"waitlist": False}, {"waitlist": True, "shift_ids": []}, {"waitlist": None, "shift_ids": None}]
+)
+def test_an_acceptance_may_say_all_that_the_contract_names(client, scene, body):
+    done = answer(client, scene, "accept", body)
+
+    assert (done.status_code, done.json["status"]) == (200, "accepted")
+
+
+def test_a_full_need_is_refused_also_to_those_who_would_wait(client, scene, session):
+    scene.need.places_taken, scene.need.status = scene.need.places, NeedStatus.FULL
+    session.commit()
+
+    done = answer(client, scene, "accept", {"waitlist": True})
+
+    assert (done.status_code, done.json["code"]) == (409, "need_full")
+    assert state(session, scene) is ProposalStatus.PROPOSED
+
+
 def test_accepting_needs_a_key(client, scene):
     bare = client.post(f"/v1/proposals/{scene.proposal.id}/accept", json={}, headers=scene.headers)
 
@@ -231,6 +250,19 @@ def test_needs_of_an_organisation_without_trust_are_not_accepted(client, scene, 
 
 
 @pytest.mark.parametrize("verb", ["accept", "decline"])
+@pytest.mark.parametrize("end", ["close", "cancel"])
+def test_an_answer_to_a_need_that_has_closed_says_so(client, scene, session, verb, end):
+    """Nobody has decided: the proposal expired with its need."""
+    ended = client.post(f"/v1/needs/{scene.need.id}/{end}", headers=scene.coordinator)
+    assert (ended.status_code, state(session, scene)) == (200, ProposalStatus.EXPIRED)
+
+    done = answer(client, scene, verb)
+
+    assert (done.status_code, done.json["code"]) == (409, "need_closed")
+    assert state(session, scene) is ProposalStatus.EXPIRED
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
 def test_a_proposal_is_answered_once(client, scene, verb):
     answer(client, scene, "decline")
 
@@ -246,6 +278,8 @@ def test_a_proposal_is_answered_once(client, scene, verb):
         ("decline", {"reason": 5}, "reason"),
         ("decline", {"note": "x" * 2001}, "note"),
         ("accept", {"message": ["hello"]}, "message"),
+        ("accept", {"waitlist": "yes"}, "waitlist"),
+        ("accept", {"shift_ids": [str(uuid.UUID(int=1))]}, "shift_ids"),
         ("accept", {"status": "accepted"}, "status"),
         ("withdraw", {"notes": "x"}, "notes"),
     ],

@@ -106,7 +106,7 @@ def test_nobody_accepts_after_a_cancellation(committed_database_url):
 
     ended = scene.race(committed_database_url, accept, cancel, scene.coordinator, scene.need_id)
 
-    assert set(ended) <= {"done", "already_decided"}
+    assert set(ended) <= {"done", "need_closed"}
     order = events_in_order(committed_database_url, "proposal.accepted", "need.cancelled", "proposal.expired")
     accepted = ended["done"] - 1
     assert order == ["proposal.accepted"] * accepted + ["need.cancelled"] + ["proposal.expired"] * (
