@@ -7,7 +7,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.schemas.imports.issues import FileUnreadable
@@ -37,6 +37,7 @@ def header(table: list[list[str]]) -> list[str]:
     return [f"column {place}" for place in range(len(table[0]) if table else 1)]
 
 
+@example(table=[["x,"]], delimiter=";", encoding="utf-8")  # one column, and a comma that parts nothing
 @given(tables, st.sampled_from([",", ";", "\t"]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 def test_a_csv_file_loses_no_row_and_no_letter(table, delimiter, encoding):
     file = csv_file([header(table), *table], delimiter=delimiter, encoding=encoding)
