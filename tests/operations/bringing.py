@@ -78,3 +78,16 @@ def codes_of(session: Session, done: Import) -> dict[int, list[tuple[str, str]]]
         row.number: [(one["field"], one["code"]) for one in row.issues] for row in rows_of(session, done)
     }
     return {number: issues for number, issues in found.items() if issues}
+
+
+def snapshot(session: Session, *models: Any) -> dict[str, list[str]]:
+    """Give everything that is kept of these, to see that nothing changed."""
+    session.flush()
+    session.expire_all()
+    return {
+        model.__name__: sorted(
+            repr({column.key: getattr(row, column.key) for column in model.__table__.columns})
+            for row in session.scalars(select(model))
+        )
+        for model in models
+    }
