@@ -41,6 +41,7 @@ def list_needs_(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[s
 @blueprint.etag
 @blueprint.arguments(NeedNew)
 @blueprint.response(201, NeedShown)
+@blueprint.alt_response(404, "NOT_FOUND")
 def create_need_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Add a need to an organisation; it is a draft until it is published."""
     need = create_need(session, actor, body, at=session.info["at"])

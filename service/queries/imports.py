@@ -13,7 +13,7 @@ from models import Centre, Import, ImportRow
 from models.imports import RowStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
-from service.queries.paging import Key, Page, by_id, by_time, take_page
+from service.queries.paging import Page, by_id, by_number, by_time, take_page
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -55,7 +55,7 @@ def list_import_rows(
     if status is not None:
         statement = statement.where(ImportRow.status == RowStatus(status))
     # Within its import a row's number is never the same twice.
-    return take_page(session, statement, [Key(ImportRow.number, int)], cursor, limit)
+    return take_page(session, statement, [by_number(ImportRow.number)], cursor, limit)
 
 
 def list_issues(

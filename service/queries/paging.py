@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -55,7 +56,15 @@ def _read_time(text: str) -> datetime:
 
 def by_number(column: Any, *, descending: bool = False) -> Key:
     """Sort by a number."""
-    return Key(column, float, descending)
+    return Key(column, _read_number, descending)
+
+
+def _read_number(plain: Any) -> float:
+    # Also of whole numbers: one that is too long for a column would break the database's driver.
+    number = float(plain)
+    if not math.isfinite(number):
+        raise ValueError(plain)
+    return number
 
 
 def by_id(column: Any, *, descending: bool = False) -> Key:
@@ -99,6 +108,6 @@ def read_cursor(keys: Sequence[Key], cursor: str) -> list[Any]:
         text = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         values = json.loads(text)
         return [key.read(value) for key, value in zip(keys, values, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error, OverflowError):
+    except (ValueError, TypeError, AttributeError, binascii.Error, OverflowError, RecursionError):
         message = N_("This cursor is not one of ours.")
         raise Invalid(FieldError("cursor", "invalid", message)) from None

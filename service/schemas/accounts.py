@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.accounts import MOST_TOKEN_DAYS, TOKEN_DAYS, AccountKind
+from service.access.policy import SCOPES
 from service.i18n import LANGUAGES
 from service.schemas.fields import Email, Id, Moment, OneOf, Schema, Several, Text, Whole
 from service.schemas.lists import list_of
@@ -34,7 +35,7 @@ class AccountOpened(AccountNew):
 class AccountReceived(Schema):
     """The answer to a sign-up: the same whether the address is known or not."""
 
-    status = OneOf(("confirmation_sent",))
+    status = OneOf(("confirmation_sent",), required=True)
 
 
 class CodeGiven(Schema):
@@ -68,19 +69,19 @@ class TokenNew(Schema):
 class TokenShown(Schema):
     """A token without its secret."""
 
-    id = Id()
-    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"))
-    label = Text(most=100)
-    scopes = Several(Text(most=100), most=100)
-    created_at = Moment()
-    expires_at = Moment()
-    last_used_on = Text(most=10, allow_none=True)
+    id = Id(required=True)
+    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"), required=True)
+    label = Text(most=100, required=True)
+    scopes = Several(OneOf(SCOPES), most=100, required=True)
+    created_at = Moment(required=True)
+    expires_at = Moment(required=True)
+    last_used_on = Text(most=10, allow_none=True, required=True)
 
 
 class TokenIssued(TokenShown):
     """A new token, with its text for the only time."""
 
-    token = Text(most=200)
+    token = Text(most=200, required=True)
 
 
 TokenList = list_of("TokenList", TokenShown)
@@ -89,12 +90,12 @@ TokenList = list_of("TokenList", TokenShown)
 class Me(Schema):
     """Who the caller is."""
 
-    account_id = Id(allow_none=True)
-    email = Text(most=254, allow_none=True)
-    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"))
-    name = Text(most=200, allow_none=True)
-    volunteer_id = Id(allow_none=True)
-    organisation_ids = Several(Id(), most=1000)
-    centre_id = Id(allow_none=True)
-    scopes = Several(Text(most=100), most=100)
-    language = OneOf(LANGUAGES)
+    account_id = Id(allow_none=True, required=True)
+    email = Text(most=254, allow_none=True, required=True)
+    kind = OneOf(("volunteer", "coordinator", "staff", "operator", "centre"), required=True)
+    name = Text(most=200, allow_none=True, required=True)
+    volunteer_id = Id(allow_none=True, required=True)
+    organisation_ids = Several(Id(), most=1000, required=True)
+    centre_id = Id(allow_none=True, required=True)
+    scopes = Several(OneOf(SCOPES), most=100, required=True)
+    language = OneOf(LANGUAGES, required=True)

@@ -87,7 +87,11 @@ class ImportNew(Schema):
         metadata={"from_text": True, "description": "How many rows it has; refused where it has others"},
     )
     sha256 = Text(
-        most=64, metadata={"description": "Its SHA-256 as hex digits; refused where it has another"}
+        most=64,
+        metadata={
+            "description": "Its SHA-256; refused where it has another",
+            "pattern": "^[0-9A-Fa-f]{64}$",
+        },
     )
 
 

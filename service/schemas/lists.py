@@ -16,7 +16,7 @@ class PageAsked(Schema):
     """How a caller pages through a list."""
 
     limit = Whole(least=1, most=MOST_PER_PAGE, load_default=PER_PAGE, metadata={"from_text": True})
-    cursor = Text(most=1000, load_default=None)
+    cursor = Text(most=1000, metadata={"description": "The `next_cursor` of the page before"})
 
 
 def list_of(name: str, item: type[Schema]) -> type[Schema]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -18,6 +17,7 @@ NOT_A_ZONE = Coded("unknown_zone", N_("This must be an IANA time zone, such as E
 NOT_A_RULE = Coded("invalid_rule", N_("This must be an RFC 5545 rule, such as FREQ=WEEKLY;BYDAY=SA."))
 NOT_A_POINT = Coded("invalid", N_("This must be latitude,longitude in decimal degrees."))
 
+POINT = re.compile(r"^[+-]?[0-9]{1,2}([.][0-9]{1,15})?,[ ]?[+-]?[0-9]{1,3}([.][0-9]{1,15})?$")
 FREQUENCY = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)")
 RULE_PARTS = {
     "UNTIL": re.compile(r"\d{8}(T\d{6}Z?)?"),
@@ -75,12 +75,10 @@ class Point(Worded, fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            latitude, longitude = (float(one) for one in text.split(","))
-        except ValueError:
-            raise ValidationError(NOT_A_POINT) from None
-        fine = abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 degrees; a NaN is never fine
-        if not fine or not math.isfinite(latitude + longitude):
+        if not POINT.fullmatch(text):
+            raise ValidationError(NOT_A_POINT)
+        latitude, longitude = (float(one) for one in text.split(","))
+        if abs(latitude) > 90 or abs(longitude) > 180:  # noqa: PLR2004 degrees
             raise ValidationError(NOT_A_POINT)
         return latitude, longitude
 

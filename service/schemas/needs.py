@@ -25,7 +25,7 @@ from service.schemas.fields import (
 )
 from service.schemas.lists import PageAsked, list_of
 from service.schemas.locations import show_location
-from service.schemas.need_fields import MomentOrDay, Point, RepeatRule, TimeZone
+from service.schemas.need_fields import POINT, MomentOrDay, Point, RepeatRule, TimeZone
 
 HOURS_OF_A_WEEK = 168
 OLDEST = 120
@@ -97,7 +97,7 @@ class NeedShown(Schema):
     status = OneOf(NeedStatus, required=True)
     title = Text(most=300, required=True)
     description = Text(most=10_000, required=True)
-    language = Text(most=2, required=True)
+    language = vocabulary("languages", required=True)
     causes = codes("causes", required=True)
     skills = codes("skills", required=True)
     languages = codes("languages", required=True)
@@ -142,7 +142,7 @@ class NeedsAsked(PageAsked):
     )
     organisation = Several(Id(), most=100)
     slot = codes("slots")
-    near = Point(metadata={"description": "latitude,longitude"})
+    near = Point(metadata={"description": "latitude,longitude", "pattern": POINT.pattern})
     radius_km = Number(least=0, most=FARTHEST_KM, metadata={"from_text": True})
     ends_after = MomentOrDay(data_key="from")
     starts_before = MomentOrDay(ends=True, data_key="to")
@@ -151,7 +151,7 @@ class NeedsAsked(PageAsked):
     @post_load
     def part(self, asked: dict[str, Any], **_: object) -> dict[str, Any]:
         """Part the page that is asked for from the filters."""
-        page = {name: asked.pop(name) for name in ("limit", "cursor")}
+        page: dict[str, Any] = {name: asked.pop(name) for name in ("limit", "cursor") if name in asked}
         asked["slots"] = vocabularies.slots_mask(asked.pop("slot", ()))
         if not asked.get("q", "").strip():
             asked.pop("q", None)

@@ -74,7 +74,7 @@ class OrganisationShown(Schema):
     website = WebAddress(allow_none=True, required=True)
     registrations = Several(Part(Registration), most=20, required=True)
     location = Part(LocationSchema, allow_none=True, required=True)
-    language = Text(most=2, required=True)
+    language = vocabulary("languages", required=True)
     verified_at = Moment(allow_none=True, required=True)
     created_at = Moment(required=True)
     updated_at = Moment(required=True)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from matching.reasons import REASON_CODES
 from models.proposals import ProposalOrigin, ProposalStatus
 from models.vocabularies import slot_codes
 from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text
@@ -22,7 +23,7 @@ from service.schemas.reasons import show_reasons
 class ReasonShown(Schema):
     """Why a need was proposed, or what speaks against it."""
 
-    code = Text(most=50, required=True)
+    code = OneOf(REASON_CODES, required=True)
     text = Text(most=1000, required=True, metadata={"description": "In the reader's language"})
     weight = Number(
         least=-100, most=100, required=True, metadata={"description": "Below 0 it speaks against the need"}

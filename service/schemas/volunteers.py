@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import fields
+
 from models import Volunteer
 from models.needs import LocationType
 from models.vocabularies import slot_codes
@@ -84,6 +86,10 @@ class VolunteerShown(VolunteerChanged):
     email = Text(most=254, allow_none=True)
     created_at = Moment()
     updated_at = Moment()
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Say of every field that it is always there, also of those that may be left out when changing."""
+        field_obj.required = True
 
 
 VolunteerList = list_of("VolunteerList", VolunteerShown)

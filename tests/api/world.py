@@ -1,0 +1,130 @@
+"""A few rows of each kind in every state, who asks, and requests that name those rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import schemathesis
+from schemathesis.transport.serialization import Binary
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Placement, Proposal, Token, Volunteer
+from models.needs import NeedStatus
+from models.organisations import OrganisationStatus
+from service.operations.proposals import accept_proposal, decline_proposal
+from tests.files.messy import MESSY
+from tests.making import (
+    actor_for,
+    headers_for,
+    make_centre,
+    make_coordinator,
+    make_need,
+    make_organisation,
+    make_proposal,
+    make_staff,
+    make_token,
+    make_volunteer,
+    time_of,
+)
+from tests.operations.bringing import bring
+
+CALLERS = ("anyone", "volunteer", "coordinator", "staff", "centre")
+FILES = {
+    "needs": b"external_id,title,description,organisation\n1,Sort clothes,By size,Green Corner\n",
+    "organisations": b"external_id,name\n1,Green Corner\n",
+    "volunteers": b"external_id,name\n1,Olena\n",
+}
+PASSWORD = "four quiet green bicycles"
+
+
+@dataclass
+class World:
+    """The headers of whoever asks, and ids that are there, by the name under which requests name them."""
+
+    headers: dict[str, str]
+    ids: dict[str, list[str]]
+
+    def put_into(self, case: schemathesis.Case) -> None:
+        """Let most requests name what is there, and pass what they could hardly pass by chance.
+
+        What was drawn to be wrong stays wrong: only values that the document allows are replaced.
+        """
+        self._name_rows(case.path_parameters)
+        self._name_rows(case.body)
+        parts = (case.headers, case.query, case.body)
+        headers, query, body = (one if isinstance(one, dict) else {} for one in parts)
+        if "If-Match" in headers and len(headers["If-Match"]) % 4:
+            headers["If-Match"] = "*"
+        if isinstance(query.get("cursor"), str) and len(query["cursor"]) < 1000:
+            del query["cursor"]
+        if (
+            isinstance(password := body.get("password"), str)
+            and 0 < len(password.strip()) <= len(password) < 257
+        ):
+            body["password"] = PASSWORD
+        if isinstance(mapping := body.get("mapping"), str) and mapping.strip():
+            body["mapping"] = f"halfway_{body.get('kind')}"
+        # Every other file stays as drawn: archives, pictures, torn text.
+        if isinstance(file := body.get("file"), Binary) and len(file.data) % 2:
+            body["file"] = Binary(FILES.get(str(body.get("kind")), b""))
+            body.pop("sha256", None)
+            if isinstance(rows := body.get("rows"), int) and rows >= 0:
+                body["rows"] = 1
+
+    def _name_rows(self, drawn: Any) -> None:
+        for name in drawn.keys() & self.ids.keys() if isinstance(drawn, dict) else ():
+            try:
+                number = uuid.UUID(drawn[name]).int
+            except (ValueError, AttributeError, TypeError):
+                continue
+            if number % 5:
+                drawn[name] = self.ids[name][number % len(self.ids[name])]
+
+
+def make_world(session: Session, caller: str) -> World:
+    """Make the rows, and the headers of one of `CALLERS`."""
+    time_of(session)
+    centre = make_centre(session)
+    organisations = [
+        make_organisation(session, centre),
+        make_organisation(session, centre, status=OrganisationStatus.UNVERIFIED),
+        make_organisation(session),
+    ]
+    needs = [make_need(session, organisations[0], language=one) for one in ("en", "uk", "ru") * 5]
+    volunteer, other = make_volunteer(session, centre), make_volunteer(session, centre)
+    proposals = [make_proposal(session, volunteer, need) for need in needs]
+    _answer(session, volunteer, proposals)
+    proposals += [make_proposal(session, other, need) for need in needs[:3]]
+    needs += [make_need(session, one, status=state) for one in organisations for state in NeedStatus]
+    people = {
+        "volunteer": volunteer,
+        "coordinator": make_coordinator(session, *organisations[:2]),
+        "staff": make_staff(session, centre),
+        "centre": centre,
+    }
+    imported = bring(session, centre, MESSY, mapping="nyc", publish=True)
+    for person in people.values():
+        make_token(session, person)
+    rows: dict[str, Iterable[Any]] = {
+        "organisation": organisations,
+        "need": needs,
+        "volunteer": [volunteer, volunteer, other],
+        "proposal": proposals,
+        "placement": session.scalars(select(Placement)),
+        "import": [imported],
+        "token": session.scalars(select(Token)),
+    }
+    ids = {f"{name}_id": [str(one.id) for one in found] for name, found in rows.items()}
+    # The token that is used is none of those that may be ended.
+    return World(headers_for(session, people[caller]) if caller in people else {}, ids)
+
+
+def _answer(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> None:
+    actor, at = actor_for(session, volunteer), time_of(session)
+    accept_proposal(session, actor, proposals[0].id, message="I can bring a friend.", at=at)
+    accept_proposal(session, actor, proposals[1].id, at=at)
+    decline_proposal(session, actor, proposals[2].id, at=at)
