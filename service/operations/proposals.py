@@ -15,6 +15,7 @@ from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
 from service.operations.placements import hold_place, withdraw_placement
+from service.operations.proposing import bring_back
 from service.queries.placements import find_live_placement
 from service.queries.proposals import ForAnswer, get_proposal_for_answer
 
@@ -32,8 +33,8 @@ def accept_proposal(
     Refused with `already_decided`, `need_full` or `need_closed`; then nothing has changed.
     """
     asked = get_proposal_for_answer(session, actor, proposal_id)
+    _must_not_be_gone(session, actor, asked, at)
     before = asked.proposal.status
-    _must_not_be_gone(asked, at)
     asked.proposal.accept(message, at)
     must_be_open(asked.organisation, asked.need, at)
     record_answer(session, actor, asked.proposal, before, at)
@@ -47,10 +48,14 @@ def must_be_open(organisation: Organisation, need: Need, at: datetime) -> None:
         raise NotPossible("need_closed", need.status)
 
 
-def _must_not_be_gone(asked: ForAnswer, at: datetime) -> None:
-    # Nobody has decided on a proposal that expired: what is the matter is that the need closed.
-    if asked.proposal.status is ProposalStatus.EXPIRED:
-        must_be_open(asked.organisation, asked.need, at)
+def _must_not_be_gone(session: Session, actor: Actor, asked: ForAnswer, at: datetime) -> None:
+    """Say why a proposal expired that nobody has decided on; one that only gave way to others comes back."""
+    if asked.proposal.status is not ProposalStatus.EXPIRED:
+        return
+    must_be_open(asked.organisation, asked.need, at)
+    if asked.need.status is NeedStatus.FULL:
+        raise NotPossible("need_full", asked.need.status)
+    bring_back(session, actor, asked.proposal, at=at)
 
 
 def decline_proposal(
@@ -64,8 +69,8 @@ def decline_proposal(
 ) -> Proposal:
     """The volunteer says no; it costs nothing, and they are not asked about this need again."""
     asked = get_proposal_for_answer(session, actor, proposal_id)
+    _must_not_be_gone(session, actor, asked, at)
     proposal, before = asked.proposal, asked.proposal.status
-    _must_not_be_gone(asked, at)
     proposal.decline(reason, note, at)
     record_answer(session, actor, proposal, before, at)
     return proposal

@@ -83,6 +83,20 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     note_ranking(session, actor, volunteer_id, at=at)
 
 
+def bring_back(session: Session, actor: Actor, proposal: Proposal, *, at: datetime) -> None:
+    """Bring an expired proposal back for its answer, if it had only given way to better ones.
+
+    What the volunteer has seen they can answer as long as the need suits them; else it stays expired.
+    The caller holds the locks of an answer, and has changed nothing yet.
+    """
+    volunteer = session.get_one(Volunteer, proposal.volunteer_id)
+    person, index = get_person(session, actor, volunteer), list_open_needs(session, actor, at=at)
+    if index.marked([proposal.need_id]).any() and not index.explain_ineligible(person, proposal.need_id, at):
+        before = proposal.status
+        proposal.propose_again(proposal.score, proposal.reasons, proposal.model)
+        _record(session, actor, volunteer, proposal, before, at)
+
+
 def _make(volunteer_id: uuid.UUID, match: Match) -> Proposal:
     return Proposal(
         id=uuid.uuid4(),

@@ -21,6 +21,7 @@ from tests.making import (
     make_proposal,
     make_staff,
     make_volunteer,
+    time_of,
 )
 
 ANSWERS = ("accept", "decline", "reconsider", "withdraw")
@@ -259,6 +260,46 @@ def test_an_answer_to_a_need_that_has_closed_says_so(client, scene, session, ver
     done = answer(client, scene, verb)
 
     assert (done.status_code, done.json["code"]) == (409, "need_closed")
+    assert state(session, scene) is ProposalStatus.EXPIRED
+
+
+def test_whoever_comes_after_the_last_place_is_told_that_it_is_full(client, scene, session):
+    """A ranking in between lets proposals of a full need expire."""
+    scene.need.places_taken, scene.need.status = scene.need.places, NeedStatus.FULL
+    scene.proposal.expire(time_of(session))
+    session.commit()
+
+    done = answer(client, scene, "accept")
+
+    assert (done.status_code, done.json["code"]) == (409, "need_full")
+
+
+@pytest.mark.parametrize(("verb", "status"), [("accept", "accepted"), ("decline", "declined")])
+def test_a_proposal_that_only_gave_way_to_better_ones_can_still_be_answered(
+    client, scene, session, verb, status
+):
+    scene.proposal.expire(time_of(session))
+    session.commit()
+
+    done = answer(client, scene, verb)
+
+    assert (done.status_code, done.json["status"]) == (200, status)
+    about = session.scalars(select(Event).where(Event.subject_id == scene.proposal.id).order_by(Event.number))
+    assert [(one.from_state, one.to_state) for one in about] == [
+        ("expired", "proposed"),
+        ("proposed", status),
+    ]
+
+
+def test_a_proposal_that_no_longer_fits_stays_expired(client, scene, session):
+    """I-25."""
+    scene.proposal.expire(time_of(session))
+    scene.volunteer.latitude = 0.0
+    session.commit()
+
+    done = answer(client, scene, "accept")
+
+    assert (done.status_code, done.json["code"]) == (409, "already_decided")
     assert state(session, scene) is ProposalStatus.EXPIRED
 
 

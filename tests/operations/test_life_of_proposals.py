@@ -104,7 +104,7 @@ class Life(RuleBasedStateMachine):
 
     def pick(self, number: int, *statuses: P) -> uuid.UUID:
         """Take a proposal; where some have one of these states, one of them."""
-        ids = sorted(self.proposals)
+        ids = list(self.proposals)
         fitting = [one for one in ids if self.status[one] in statuses]
         return (fitting or ids)[number % len(fitting or ids)]
 
@@ -123,6 +123,9 @@ class Life(RuleBasedStateMachine):
 
     def may(self, answer: str, proposal_id: uuid.UUID) -> bool:
         before, need_id = self.status[proposal_id], self.proposals[proposal_id][1]
+        if before is P.EXPIRED and P.PROPOSED in ANSWERS[answer][1]:
+            # It comes back for its answer where the need has opened again.
+            return self.verified and self.need_status[need_id] is NeedStatus.OPEN
         if before not in ANSWERS[answer][1]:
             return False
         if answer == "accept":
@@ -143,6 +146,8 @@ class Life(RuleBasedStateMachine):
             assert not allowed, f"{answer} was refused"
             return
         assert allowed, f"{answer} was possible"
+        if self.status[proposal_id] is P.EXPIRED:
+            self.moved(proposal_id, P.PROPOSED)
         self.moved(proposal_id, becomes[self.status[proposal_id]])
         self.follow_places(need_id)
 
@@ -217,7 +222,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=picks, act=st.sampled_from([close_need, cancel_need, publish_need]))
     def change_state_of_need(self, number, act):
-        need_id = sorted(self.places)[number % NEEDS]
+        need_id = list(self.places)[number % NEEDS]
         try:
             with self.work() as session:
                 act(session, self.coordinator, need_id, at=self.at)
@@ -232,7 +237,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=picks, places=st.integers(1, 4))
     def change_places(self, number, places):
-        need_id = sorted(self.places)[number % NEEDS]
+        need_id = list(self.places)[number % NEEDS]
         allowed = places >= self.held(need_id)
         try:
             with self.work() as session:
