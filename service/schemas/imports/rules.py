@@ -74,9 +74,11 @@ class IdRule:
 
     Several are folded (case, spaces), joined and hashed: the first 32 hex digits of SHA-256. The columns
     must be ones that do not change when the row does. A single id beyond 200 characters is hashed too.
+    The prefix keeps the rows of a source that only counts them apart from those of another.
     """
 
     columns: Annotated[tuple[str, ...], bool]
+    prefix: str = ""
 
     def read(self, cells: Cells, issues: list[RowIssue]) -> str | None:
         """Give the id; a row without any of its columns is refused."""
@@ -85,10 +87,10 @@ class IdRule:
         if not any(texts):
             note("no_external_id", columns=", ".join(self.columns))
             return None
-        if len(texts) == 1 and len(texts[0]) <= LONGEST_ID:
-            return texts[0]
+        if len(texts) == 1 and len(self.prefix) + len(texts[0]) <= LONGEST_ID:
+            return self.prefix + texts[0]
         joined = "\x1f".join(folded(text) for text in texts)
-        return hashlib.sha256(joined.encode()).hexdigest()[:32]
+        return self.prefix + hashlib.sha256(joined.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

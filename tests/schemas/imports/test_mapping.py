@@ -27,6 +27,17 @@ def test_an_id_of_one_column_is_kept_as_it_stands():
     assert read("title", {"column": "t"}, {"id": " 0007 ", "t": "x"}).external_id == "0007"
 
 
+def test_a_prefix_keeps_sources_that_only_count_their_rows_apart():
+    made = mapping({"title": {"column": "t"}}, external_id={"column": "id", "prefix": "council:"})
+
+    def id_of(given: str) -> str | None:
+        return made.apply(RawRow(2, {"org": "Club", "t": "Walk", "id": given})).external_id
+
+    assert id_of("7") == "council:7"
+    assert len(id_of("7" * 200) or "") <= 200
+    assert id_of("") is None
+
+
 def test_an_id_of_several_columns_is_the_same_however_they_are_spaced():
     made = mapping({"title": {"column": "t"}}, external_id={"columns": ["t", "place"]})
 
