@@ -13,7 +13,7 @@ from models.base import Base, Identified, choice, column
 
 MOST_ATTEMPTS = 8
 # Longer than any part of any job takes; then its worker is taken for dead.
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 
 
 class JobStatus(StrEnum):
