@@ -26,6 +26,7 @@ from service.schemas.accounts import (
     TokenList,
     TokenNew,
 )
+from service.schemas.lists import PageAsked
 
 blueprint = ApiBlueprint("accounts", __name__, url_prefix="/v1", description="Accounts and tokens")
 
@@ -79,10 +80,12 @@ def create_token_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[
 
 @blueprint.route("/tokens", methods=["GET"])
 @door("tokens.list")
+@blueprint.arguments(PageAsked, location="query")
 @blueprint.response(200, TokenList)
-def list_tokens_(session: Session, actor: Actor) -> dict[str, Any]:
+def list_tokens_(session: Session, actor: Actor, page: dict[str, Any]) -> dict[str, Any]:
     """List one's own live tokens, without their texts."""
-    return {"items": list_tokens(session, actor, at=session.info["at"]), "next_cursor": None}
+    found = list_tokens(session, actor, **page, at=session.info["at"])
+    return {"items": found.items, "next_cursor": found.next_cursor}
 
 
 @blueprint.route("/tokens/<uuid:token_id>", methods=["DELETE"])

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from flask import Request, current_app
 from flask_smorest import Blueprint
-from marshmallow import RAISE
+from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
-from service.errors import Refusal
+from service.errors import N_, Refusal
+from service.schemas.fields import Coded
 
+REPEATED = Coded("repeated", N_("This can stand only once."))
 View = Callable[..., Any]
 
 
@@ -40,11 +42,24 @@ class StrictParser(FlaskParser):
         except ValueError as error:
             self.refuse(error)
 
+    def load_querystring(self, req: Request, schema: Any) -> Any:
+        """Take the parameters of the address."""
+        return self._take_each_once(req.args, schema)
+
     def load_files(self, req: Request, schema: Any) -> Any:
         """Take the parts of a multipart body, files and plain fields alike."""
         if req.content_length and req.mimetype != "multipart/form-data":
             raise UnsupportedMediaType
-        return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
+        return self._take_each_once(CombinedMultiDict([req.form, req.files]), schema)
+
+    def _take_each_once(self, sent: MultiDict[str, Any], schema: Any) -> Any:
+        """Refuse a name that stands twice, unless a list has it: nobody can know which one is meant."""
+        proxy = self._makeproxy(sent, schema)
+        if twice := [
+            name for name, all_ in sent.lists() if len(all_) > 1 and name not in proxy.multiple_keys
+        ]:
+            raise ValidationError({name: [REPEATED] for name in twice})
+        return proxy
 
     def refuse(self, error: ValueError) -> NoReturn:
         """Say that the JSON cannot be read, and where ours knows why, why."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -33,15 +34,21 @@ STATUS_CODES = {
     429: "too_many_requests",
     503: "unavailable",
 }
+# What was sent is named in the answer, but not sent back at any length.
+LONGEST, LONGEST_FIELD, MOST_ERRORS = 1000, 200, 100
 BUSY_STATES = ("40001", "40P01", "55P03", "57014")
 
 
 class FieldErrorSchema(Schema):
     """What is wrong with one field."""
 
-    field = Text(most=200, required=True, metadata={"description": "Its name, dotted where it lies deeper"})
+    field = Text(
+        most=LONGEST_FIELD,
+        required=True,
+        metadata={"description": "Its name, dotted where it lies deeper"},
+    )
     code = Text(most=100, required=True)
-    message = Text(most=1000, required=True)
+    message = Text(most=LONGEST, required=True)
 
 
 class ProblemSchema(Schema):
@@ -51,9 +58,9 @@ class ProblemSchema(Schema):
     title = Text(most=200, required=True)
     status = Whole(least=400, most=599, required=True)
     code = OneOf(CODES, required=True)
-    detail = Text(most=1000, required=True)
-    instance = Text(most=1000, required=True)
-    errors = Several(Part(FieldErrorSchema), most=1000)
+    detail = Text(most=LONGEST, required=True)
+    instance = Text(most=LONGEST, required=True)
+    errors = Several(Part(FieldErrorSchema), most=MOST_ERRORS)
 
 
 def make_problem(code: str, detail: str | None = None, errors: tuple[FieldError, ...] = ()) -> Response:
@@ -66,12 +73,16 @@ def make_problem(code: str, detail: str | None = None, errors: tuple[FieldError,
         "status": status,
         "code": code,
         "detail": detail or say(language, title),
-        "instance": request.path,
+        "instance": quote(request.path)[:LONGEST],
     }
     if errors:
         body["errors"] = [
-            {"field": one.field, "code": one.code, "message": words_of(one.message, language)}
-            for one in errors
+            {
+                "field": _shown(one.field, LONGEST_FIELD),
+                "code": one.code,
+                "message": _shown(words_of(one.message, language), LONGEST),
+            }
+            for one in errors[:MOST_ERRORS]
         ]
     answer = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
     if status == 401:  # noqa: PLR2004
@@ -79,6 +90,10 @@ def make_problem(code: str, detail: str | None = None, errors: tuple[FieldError,
     if status == 503:  # noqa: PLR2004
         answer.headers["Retry-After"] = "2"
     return answer
+
+
+def _shown(text: str, most: int) -> str:
+    return text[:most].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def code_of(error: Exception) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from hmac import compare_digest
 
@@ -14,6 +13,7 @@ from models import Account, Coordinator, Token
 from models.accounts import AccountKind
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
+from service.queries.paging import Page, by_id, by_time, take_page
 from service.queries.volunteers import find_volunteer_id_of
 
 
@@ -69,13 +69,15 @@ def make_actor(
     )
 
 
-def list_tokens(session: Session, actor: Actor, *, at: datetime) -> Sequence[Token]:
+def list_tokens(
+    session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 20, at: datetime
+) -> Page[Token]:
     """List the person's own live tokens, newest first."""
-    return session.scalars(
-        select(Token)
-        .where(Token.account_id == actor.account_id, Token.revoked_at.is_(None), Token.expires_at > at)
-        .order_by(Token.created_at.desc(), Token.id)
-    ).all()
+    statement = select(Token).where(
+        Token.account_id == actor.account_id, Token.revoked_at.is_(None), Token.expires_at > at
+    )
+    keys = [by_time(Token.created_at, descending=True), by_id(Token.id)]
+    return take_page(session, statement, keys, cursor, limit)
 
 
 def get_token(session: Session, actor: Actor, token_id: uuid.UUID) -> Token:

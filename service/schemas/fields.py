@@ -15,6 +15,7 @@ from models import vocabularies
 from service.errors import N_
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
+DECIMAL = re.compile(r"-?[0-9]{1,20}([.][0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
 
 class Coded(str):
@@ -85,12 +86,18 @@ class Text(Worded, fields.String):
     def __init__(self, *, most: int, least: int = 0, **kwargs: Any) -> None:
         """Take the fewest and the most characters."""
         too_long = Coded("too_long", N_("At most {max} characters are possible."))
-        kwargs["validate"] = [validate.Length(max=most, error=too_long)]
+        kwargs["validate"] = [_no_nul, validate.Length(max=most, error=too_long)]
         if least:
             kwargs["validate"].insert(0, _not_blank)
             kwargs.setdefault("metadata", {}).setdefault("pattern", r"\S")
             kwargs["metadata"]["minLength"] = least
         super().__init__(**kwargs)
+
+
+def _no_nul(text: str) -> None:
+    # JSON with one is refused as a whole; an address or a form can bring one too, and PostgreSQL keeps none.
+    if "\0" in text:
+        raise ValidationError(INVALID)
 
 
 def _not_blank(text: str) -> None:
@@ -103,8 +110,7 @@ class Whole(Worded, fields.Integer):
 
     def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
         """Take the bounds, both included."""
-        from_text = bool(kwargs.get("metadata", {}).get("from_text"))
-        super().__init__(strict=not from_text, validate=_between(least, most), **kwargs)
+        super().__init__(strict=True, validate=_between(least, most), **kwargs)
 
     def _validated(self, value: Any) -> int:
         # In an address every number is text; there `from_text` is set.
@@ -123,7 +129,9 @@ class Number(Worded, fields.Float):
         super().__init__(validate=_between(least, most), **kwargs)
 
     def _validated(self, value: Any) -> float:
-        if isinstance(value, bool) or (isinstance(value, str) and not self.metadata.get("from_text")):
+        if isinstance(value, str) and not (self.metadata.get("from_text") and DECIMAL.fullmatch(value)):
+            raise self.make_error("invalid", input=value)
+        if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
 
