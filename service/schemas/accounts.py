@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from marshmallow import post_load
+
 from models.accounts import MOST_TOKEN_DAYS, TOKEN_DAYS, AccountKind
 from service.access.policy import SCOPES
-from service.i18n import LANGUAGES
+from service.i18n import DEFAULT, LANGUAGES
 from service.schemas.fields import Email, Id, Moment, OneOf, Schema, Several, Text, Whole
 from service.schemas.lists import list_of
 
@@ -16,7 +20,7 @@ class AccountNew(Schema):
     password = Text(least=1, most=256, required=True, load_only=True)
     name = Text(least=1, most=200, required=True)
     kind = OneOf(("volunteer", "coordinator"), required=True)
-    language = OneOf(LANGUAGES, load_default="en")
+    language = OneOf(LANGUAGES, load_default=DEFAULT, allow_none=True)
     centre = Text(
         least=1,
         most=200,
@@ -24,6 +28,11 @@ class AccountNew(Schema):
         allow_none=True,
         metadata={"description": "A centre's name or id; the only one is meant where none is named"},
     )
+
+    @post_load
+    def fill(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Take a null like what was left out."""
+        return {**body, "language": body["language"] or DEFAULT}
 
 
 class AccountOpened(AccountNew):
@@ -62,8 +71,19 @@ class TokenNew(Schema):
 
     email = Email(required=True)
     password = Text(least=1, most=256, required=True, load_only=True)
-    label = Text(most=100, load_default="")
-    expires_in_days = Whole(least=1, most=MOST_TOKEN_DAYS, load_default=TOKEN_DAYS)
+    otp = Text(
+        most=20,
+        allow_none=True,
+        metadata={"description": "The code of a second factor; not looked at, for no account has one yet"},
+    )
+    label = Text(most=100, load_default="", allow_none=True)
+    expires_in_days = Whole(least=1, most=MOST_TOKEN_DAYS, load_default=TOKEN_DAYS, allow_none=True)
+
+    @post_load
+    def fill(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Take a null like what was left out."""
+        days = body["expires_in_days"] or TOKEN_DAYS
+        return {**body, "label": body["label"] or "", "expires_in_days": days}
 
 
 class TokenShown(Schema):

@@ -18,8 +18,8 @@ NOT_A_RULE = Coded("invalid_rule", N_("This must be an RFC 5545 rule, such as FR
 NOT_A_POINT = Coded("invalid", N_("This must be latitude,longitude in decimal degrees."))
 
 POINT = re.compile(r"^[+-]?[0-9]{1,2}([.][0-9]{1,15})?,[ ]?[+-]?[0-9]{1,3}([.][0-9]{1,15})?$")
-FREQUENCY = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)")
 RULE_PARTS = {
+    "FREQ": re.compile(r"SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY"),
     "UNTIL": re.compile(r"\d{8}(T\d{6}Z?)?"),
     "COUNT": re.compile(r"[1-9]\d{0,4}"),
     "INTERVAL": re.compile(r"[1-9]\d{0,3}"),
@@ -54,19 +54,18 @@ class RepeatRule(Text):
     """An RFC 5545 recurrence rule: its grammar is checked, its dates are not counted out here."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Take what begins with its frequency."""
+        """Take what says its frequency."""
         super().__init__(most=500, **kwargs)
         self.validators.append(_is_rule)
 
 
 def _is_rule(rule: str) -> None:
-    first, *parts = rule.split(";")
-    pairs = [part.partition("=") for part in parts]
+    pairs = [part.partition("=") for part in rule.split(";")]
     names = [name for name, _, _ in pairs]
     known = all(name in RULE_PARTS and RULE_PARTS[name].fullmatch(value) for name, _, value in pairs)
-    if not (FREQUENCY.fullmatch(first) and known and len(set(names)) == len(names)) or {"COUNT", "UNTIL"} <= {
-        *names
-    }:
+    said = set(names)
+    # The parts may come in any order; its frequency is the one that must be there.
+    if not known or len(said) < len(names) or "FREQ" not in said or {"COUNT", "UNTIL"} <= said:
         raise ValidationError(NOT_A_RULE)
 
 

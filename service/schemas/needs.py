@@ -77,6 +77,16 @@ class NeedNew(NeedChange):
     organisation_id = Id(required=True)
     title = Text(least=1, most=300, required=True)
     description = Text(most=10_000, required=True)
+    availability = codes(
+        "slots", allow_none=True, metadata={"description": "The weekly times at which it is done"}
+    )
+
+    @post_load
+    def fill(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        """Take a null like what was left out."""
+        if body.get("availability") is None:
+            body.pop("availability", None)
+        return body
 
 
 class OrganisationBeside(Schema):

@@ -56,6 +56,14 @@ def test_from_sign_up_to_ones_own_token(client, session):
     assert token["label"] == "phone"
 
 
+def test_what_may_be_left_out_may_as_well_be_null(client, session):
+    account, _ = sign_up_and_confirm(client, session, language=None, centre=None)
+
+    token = ask_token(client, otp=None, label=None, expires_in_days=None)
+
+    assert (account.language, token.status_code, token.json["label"]) == ("en", 201, "")
+
+
 def test_a_sign_up_tells_nobody_whether_the_address_is_known(client, session):
     first = client.post("/v1/accounts", json=NEW)
     second = client.post("/v1/accounts", json={**NEW, "email": "olena@EXAMPLE.org", "name": "Other"})

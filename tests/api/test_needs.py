@@ -118,6 +118,30 @@ def test_a_need_is_given_back_as_it_was_sent(client, session, town, caller):
     assert session.scalars(select(Place.number).order_by(Place.number)).all() == [1, 2, 3, 4]
 
 
+OPTIONAL = (
+    *("external_id", "location", "starts_at", "ends_at", "rrule", "availability", "publish_at", "expires_at"),
+    *("commitment_hours_per_week", "minimum_age", "maximum_age"),
+)
+
+
+def test_what_may_be_left_out_may_as_well_be_null(client, session, town):
+    body = {"organisation_id": str(town.organisation.id), "title": "Help", "description": ""}
+    made = client.post(URL, json=body | dict.fromkeys(OPTIONAL), headers=town.callers["coordinator"])
+
+    assert (made.status_code, made.json["availability"]) == (201, [])
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY", "INTERVAL=2;BYDAY=MO,-1FR;FREQ=MONTHLY", "COUNT=3;FREQ=YEARLY"]
+)
+def test_a_rule_may_say_its_parts_in_any_order(client, session, town, rule):
+    """RFC 5545, 3.3.10."""
+    body = {"organisation_id": str(town.organisation.id), **WHOLE, "rrule": rule}
+    made = client.post(URL, json=body, headers=town.callers["coordinator"])
+
+    assert (made.status_code, made.json["rrule"]) == (201, rule)
+
+
 def test_what_is_left_out_is_empty_and_what_must_be_something_is_sensible(client, session, town):
     body = {"organisation_id": str(town.organisation.id), "title": "Help", "description": ""}
     made = client.post(URL, json=body, headers=town.callers["coordinator"]).json
@@ -233,6 +257,7 @@ def test_no_column_that_a_change_does_not_list_can_be_set(client, session, town,
         ({"rrule": "every week"}, "rrule", "invalid_rule"),
         ({"rrule": "RRULE:FREQ=WEEKLY"}, "rrule", "invalid_rule"),
         ({"rrule": "FREQ=WEEKLY;BYDAY=XX"}, "rrule", "invalid_rule"),
+        ({"rrule": "BYDAY=SA;INTERVAL=2"}, "rrule", "invalid_rule"),
         ({"rrule": "FREQ=WEEKLY;COUNT=2;UNTIL=20990101"}, "rrule", "invalid_rule"),
         ({"rrule": "FREQ=WEEKLY;INTERVAL=1;INTERVAL=2"}, "rrule", "invalid_rule"),
         ({"rrule": "FREQ=DAILY;" + "BYHOUR=1," * 60}, "rrule", "too_long"),

@@ -192,4 +192,4 @@ def test_a_server_that_cannot_prove_its_name_gets_nothing(tls):
 
 
 def test_a_silent_server_is_given_up_long_before_the_lease_ends():
-    assert SMTP_SECONDS < LEASE.total_seconds() / 2
+    assert LEASE.total_seconds() / 2 > SMTP_SECONDS
