@@ -16,6 +16,8 @@ from matching.arrays import Array, Floats
 
 BINS = 15
 DRAWS = 1000
+#: Each draw of an AUC sorts all answers anew.
+AUC_DRAWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +132,25 @@ def bootstrap_interval(
     drawn = generator.multinomial(len(sums), np.full(len(sums), 1 / len(sums)), size=draws)
     means = (drawn @ sums) / (drawn @ counts)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def bootstrap_auc(
+    labels: npt.ArrayLike,
+    scores: npt.ArrayLike,
+    persons: Array,
+    *,
+    seed: int,
+    draws: int = AUC_DRAWS,
+    level: float = 0.95,
+) -> Interval:
+    """Say where the AUC of all answers lies when persons are drawn again, each with all of their answers."""
+    labels, scores = np.asarray(labels), np.asarray(scores, np.float64)
+    numbers = np.unique(persons, return_inverse=True)[1]
+    count = int(numbers.max()) + 1
+    generator = np.random.default_rng(seed)
+    drawn = generator.multinomial(count, np.full(count, 1 / count), size=draws)
+    rows = (np.repeat(np.arange(len(labels)), often[numbers]) for often in drawn)
+    found = [auc(labels[row], scores[row]) for row in rows]
+    low, high = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))

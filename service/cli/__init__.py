@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "organisation": ("service.cli.organisations:organisation", "Organisations."),
     "account": ("service.cli.accounts:account", "People who can sign in."),
     "import": ("service.cli.imports:import_", "Bring in a file of needs, organisations or volunteers."),
+    "rank": ("service.cli.rank:rank", "The ranking: how good it is."),
     "bench": ("service.cli.bench:bench", "Measure speed, as ratios of one run."),
 }
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from matching.metrics import (
     auc,
     auc_by_group,
+    bootstrap_auc,
     bootstrap_interval,
     ece,
     gini,
@@ -137,3 +138,19 @@ def test_an_interval_agrees_with_drawing_persons_one_by_one(pairs):
 def test_an_interval_leaves_out_what_is_unknown():
     assert math.isnan(bootstrap_interval([math.nan], np.array(["a"]), seed=1).low)
     assert bootstrap_interval([math.nan, 1.0], np.array(["a", "b"]), seed=1).high == 1.0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 3)), min_size=2, max_size=20))
+def test_an_interval_of_auc_agrees_with_drawing_persons_one_by_one(answers):
+    labels, scores, persons = (np.array(column) for column in zip(*answers, strict=True))
+    each = [np.flatnonzero(persons == person) for person in np.unique(persons)]
+    generator = np.random.default_rng(5)
+    drawn = generator.multinomial(len(each), np.full(len(each), 1 / len(each)), size=20)
+    rows = [np.concatenate([np.tile(each[one], often) for one, often in enumerate(row)]) for row in drawn]
+    found = [auc(labels[some], scores[some]) for some in rows]
+    if all(math.isnan(one) for one in found):
+        return
+
+    interval = bootstrap_auc(labels, scores, persons, seed=5, draws=20)
+
+    assert [interval.low, interval.high] == pytest.approx(np.nanquantile(found, [0.025, 0.975]).tolist())
