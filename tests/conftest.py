@@ -44,6 +44,9 @@ from tests.postgres import NoPostgresError
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# As many test processes as cores: threads of scikit-learn's own would only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Two shared cores make times jump; Hypothesis itself sets this, and a fixed seed, where CI is set.
 hypothesis.settings.register_profile("shared cores", deadline=None)
 if "CI" not in os.environ:
