@@ -3,160 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import uuid
-from email import message_from_bytes
-from email.policy import default
 
-import httpx
 import pytest
 
-from tests.cli.conftest import children_of, wait_for
-from tests.files.messy import ADDED, MESSY, READ, REFUSED, UNCHANGED
+from tests.files.messy import ADDED, READ, REFUSED, UNCHANGED
+from tests.whole.served import add_account, all_of, import_over_http, post, proposals_of, sign_up
 
 pytestmark = pytest.mark.slow
-PASSWORD = "river stones sing at dawn"
 SCOPES = ("needs:read", "needs:write", "organisations:read", "imports:write")
-# Lower Manhattan, where the made-up and the real needs lie.
-HERE = {"latitude": 40.71, "longitude": -74.0, "place": "Lower Manhattan"}
 # Made-up organisations of the messy file, by what a volunteer of each cause should meet first.
 GREEN, ELDERS = "Green Corner", "Harbour Elders Club"
-
-
-@pytest.fixture
-def settings(settings_of_its_own, committed_database_url, tmp_path):
-    return {
-        "database_url": committed_database_url,
-        "mail_url": f"folder:{tmp_path / 'mail'}",
-        "secret_key_file": str(tmp_path / "key"),
-        "workers": "2",
-    }
-
-
-@pytest.fixture
-def command(settings):
-    """Run a command as an operator does, with a password on its standard input; give its last line."""
-
-    def run(*arguments, stdin=""):
-        environment = os.environ | {f"HALFWAY_{name.upper()}": value for name, value in settings.items()}
-        done = subprocess.run(
-            [sys.executable, "-m", "service.cli", *arguments],
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.splitlines()[-1]
-
-    return run
-
-
-@pytest.fixture
-def served(start, settings, command):
-    """Serve a centre with one member of staff, and give clients for whoever asks."""
-    command("centre", "add", "Harbour Centre", "--timezone", "America/New_York")
-    process = start("serve", **settings)
-
-    def client(token=None):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx.Client(base_url=process.address, headers=headers, timeout=60)
-
-    with client() as anyone:
-        wait_for(lambda: is_ready(anyone))
-    yield client
-    below = children_of(process.pid)
-    process.send_signal(signal.SIGTERM)
-    said = process.communicate(timeout=10)[0]
-    assert process.returncode == 0
-    assert not set(below) & set(children_of(1))
-    assert "Traceback" not in said
-
-
-def is_ready(client):
-    try:
-        return client.get("/readyz").status_code == 200
-    except httpx.TransportError:
-        return False
-
-
-def post(client, address, body=None, expected=200):
-    answer = client.post(address, json=body or {}, headers={"Idempotency-Key": uuid.uuid4().hex})
-    assert answer.status_code == expected, answer.text
-    return answer.json() if answer.content else None
-
-
-def all_of(client, address, **wanted):
-    """Read a list page by page."""
-    items, cursor = [], None
-    while True:
-        page = client.get(
-            address, params={**wanted, "limit": 50, **({"cursor": cursor} if cursor else {})}
-        ).json()
-        items += page["items"]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            return items
-
-
-def code_for(address, tmp_path):
-    """Read the code out of the confirmation that the job worker has mailed."""
-    for path in (tmp_path / "mail").glob("*.eml"):
-        message = message_from_bytes(path.read_bytes(), policy=default)
-        if message["To"] == address:
-            return message.get_content().split("/confirm?code=")[1].split()[0]
-    return None
-
-
-def sign_up(served, tmp_path, name, causes, interests, language="en"):
-    """Sign up as a person does, down to a profile; give their client and their id."""
-    email = f"{name.casefold()}@example.org"
-    person = {
-        "email": email,
-        "password": PASSWORD,
-        "name": name,
-        "kind": "volunteer",
-        "language": language,
-        "centre": "Harbour Centre",
-    }
-    with served() as anyone:
-        post(anyone, "/v1/accounts", person, 202)
-        code = wait_for(lambda: code_for(email, tmp_path))
-        post(anyone, "/v1/accounts/confirm", {"code": code}, 204)
-        token = post(anyone, "/v1/tokens", {"email": email, "password": PASSWORD}, 201)["token"]
-    me = served(token)
-    volunteer_id = me.get("/v1/me").json()["volunteer_id"]
-    profile = me.get(f"/v1/volunteers/{volunteer_id}")
-    said = {"causes": causes, "interests": interests, "location": HERE, "radius_km": 30}
-    changed = me.patch(
-        f"/v1/volunteers/{volunteer_id}", json=said, headers={"If-Match": profile.headers["ETag"]}
-    )
-    assert changed.status_code == 200, changed.text
-    return me, volunteer_id
-
-
-def proposals_of(client, volunteer_id):
-    return post(client, f"/v1/volunteers/{volunteer_id}/proposals/refresh")["items"]
-
-
-def import_over_http(system):
-    """Bring the messy file in as a centre's system does, and wait until every row is accounted for."""
-    with MESSY.open("rb") as file:
-        started = system.post(
-            "/v1/imports",
-            files={"file": (MESSY.name, file)},
-            data={"kind": "needs", "mapping": "nyc"},
-            headers={"Idempotency-Key": "messy"},
-        )
-    assert started.status_code == 202, started.text
-    address = f"/v1/imports/{started.json()['id']}"
-    wait_for(lambda: system.get(address).json()["status"] == "done")
-    return system.get(address).json(), all_of(system, f"{address}/rows", status="refused")
 
 
 def test_from_a_file_of_needs_to_a_volunteer_who_accepted(served, command, tmp_path):
@@ -231,11 +87,6 @@ def test_from_a_file_of_needs_to_a_volunteer_who_accepted(served, command, tmp_p
     post(omar, f"/v1/proposals/{for_omar[0]['id']}/accept", {}, 409)
     for one in (system, staff, coordinator, nancy, omar):
         one.close()
-
-
-def add_account(command, kind, *where):
-    name = f"{kind}@example.org"
-    return command("account", "add", name, "--kind", kind, "--name", kind.title(), *where, stdin=PASSWORD)
 
 
 @pytest.mark.data
