@@ -28,7 +28,7 @@ def list_needs_(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[s
     """List open needs of verified organisations, and all of one's own.
 
     The newest come first; with `q` those that suit the words best; with `updated_since` those that
-    changed longest ago, so that a copy can be kept in step.
+    changed longest ago, full ones too, so that a copy can be kept in step.
     """
     filters = NeedFilters(**asked.pop("filters"))
     page = list_needs(session, actor, filters, **asked, at=session.info["at"])

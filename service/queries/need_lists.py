@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Need
+from models.needs import NeedStatus
 from service.access.actors import Actor, ActorKind
 from service.queries.distances import within
 from service.queries.json_lists import holds_any
@@ -64,10 +65,12 @@ def list_needs(
     """List the needs that the actor may see and that pass the filters, a page at a time.
 
     With `q` the best come first; with `updated_since` those that changed longest ago; else the newest.
+    Of others' needs full ones are left out, unless they are asked for or changes are followed.
     """
-    statement = _filtered(
-        select(Need).where(or_(and_(is_public(at), is_not_over(at)), read_in_full_by(actor))), filters
-    )
+    public = and_(is_public(at), is_not_over(at))
+    if not filters.status and filters.updated_since is None:
+        public = and_(public, Need.status == NeedStatus.OPEN)
+    statement = _filtered(select(Need).where(or_(public, read_in_full_by(actor))), filters)
     if filters.q is not None:
         found = search_open_needs(session, actor, filters.q, at=at, limit=MOST_FOUND)
         page = _take_ranked_page(session, statement, found, cursor, limit)

@@ -148,7 +148,9 @@ class NeedsAsked(PageAsked):
     status = Several(
         OneOf(NeedStatus),
         most=5,
-        metadata={"description": "Drafts and closed ones are seen by their writers"},
+        metadata={
+            "description": "Without it open ones, and all of one's own; drafts are seen by their writers"
+        },
     )
     organisation = Several(Id(), most=100)
     slot = codes("slots")
