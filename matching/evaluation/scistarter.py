@@ -28,6 +28,9 @@ _PARTS = 10
 _SHORTEST = 4
 #: How much a project's popularity counts beside EASE.
 _POPULARITY = 0.05
+#: Where ours begins: popularity among those who join many, and what goes with their joins (a naive Bayes
+#: classifier, its evidence damped because joins are not independent).
+_PRIOR = {"popular_with_many": 1.0, "lift_30": 0.6}
 Joins = dict[str, tuple[str, ...]]
 
 
@@ -44,13 +47,14 @@ def rank_projects(train: Path, test: Path | None, say: Progress) -> list[Row]:
     trial = Trial(learnt, tried, left, mean_ndcg)
     return [
         row
-        for ranker in _rankers()
+        for ranker in _rankers(learnt.names)
         for row in judge_lists(ranker.name, trial.judged, trial.scores(ranker, say), ("all",))
     ]
 
 
-def _rankers() -> list[Ranker]:
-    settings: list[dict[str, object]] = [{"l2": 1.0}, {"l2": 10.0}, {"l2": 30.0}]
+def _rankers(names: tuple[str, ...]) -> list[Ranker]:
+    prior = [_PRIOR.get(name, 0.0) for name in names]
+    settings: list[dict[str, object]] = [{"l2": l2, "prior": prior} for l2 in (3.0, 30.0, 100.0)]
     learning = [logistic((1.0, 10.0)), boosted_trees(), *others(in_lists=True), ours(settings)]
     ease = by_rule("ease", {"ease": 1.0, "popularity": _POPULARITY})
     return [by_column("popularity"), by_column("cosine"), ease, by_column("lift_30"), *learning]
