@@ -93,7 +93,7 @@ def test_a_refusal_names_the_field_and_why(client, change, field, code):
     assert [(one["field"], one["code"]) for one in answer.json["errors"]] == [(field, code)]
 
 
-@pytest.mark.parametrize("number", ["1.9", '"3"', "true", "0", "366", "null", "1e3"])
+@pytest.mark.parametrize("number", ["1.9", '"3"', "true", "0", "366", "1e3"])
 def test_whole_numbers_are_strict_and_ranged(client, number):
     body = f'{{"email": "a@example.org", "password": "x", "expires_in_days": {number}}}'
 
