@@ -95,7 +95,12 @@ def chords_from(rows: Rows, person: Person, chosen: Ints | slice = _ALL) -> Floa
 
 
 def is_within_radius(rows: Rows, person: Person, _at: datetime) -> Bools:
-    """It is remote, or lies within the person's radius; an unknown place lies nowhere."""
+    """It is remote, or lies within the radius of a person who has said where they are.
+
+    An opening of an unknown place lies in nobody's radius.
+    """
+    if person.latitude is None or person.longitude is None:
+        return np.broadcast_to(np.True_, len(rows))
     fits: Bools = chords_from(rows, person) <= squared_chord(person.radius_km)
     fits |= rows["location"] == _REMOTE
     return fits

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from matching.profiles import Person
@@ -150,14 +150,19 @@ def _shares_a_cause(need: Need) -> ColumnElement[bool]:
 
 
 def _reaches(need: Need) -> ColumnElement[bool]:
-    """Compare with a box around each volunteer, no smaller than their circle; the ranking is exact."""
+    """Compare with a box around each volunteer, no smaller than their circle; the ranking is exact.
+
+    It reaches whoever has not said where they are.
+    """
     if need.location_type is LocationType.REMOTE:
         return true()
+    anywhere = Volunteer.latitude.is_(None)
     if need.latitude is None or need.longitude is None:
-        return false()
+        return anywhere
     narrower = math.cos(math.radians(need.latitude)) * _LEEWAY
     east = func.abs(Volunteer.longitude - need.longitude)
-    return and_(
+    within = and_(
         func.abs(Volunteer.latitude - need.latitude) * _KM_PER_DEGREE <= Volunteer.radius_km,
         or_(*(way * (narrower * _KM_PER_DEGREE) <= Volunteer.radius_km for way in (east, 360 - east))),
     )
+    return or_(anywhere, within)

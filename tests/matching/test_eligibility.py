@@ -75,7 +75,9 @@ def of_age(person, need):
 
 
 def near(person, need):
-    if person.latitude is None or need.latitude is None:
+    if person.latitude is None:
+        return True
+    if need.latitude is None:
         return False
     km = haversine_km(person.latitude, person.longitude, need.latitude, need.longitude)
     assume(abs(km - person.radius_km) > 1e-5 or km == person.radius_km)  # rounding at the very edge
@@ -119,7 +121,7 @@ SPORT = {"location_type": "onsite", **KYIV}
         ("language", {"languages": (("en", "B2"),)}, {"languages": (("en", "B1"), ("uk", "C2"))}),
         ("location_type", {}, {"location_types": frozenset({"onsite", "hybrid"})}),
         ("too_far", SPORT, {"latitude": 50.55, "longitude": 30.52, "radius_km": 11.0}),
-        ("too_far", SPORT, {"radius_km": 500.0}),
+        ("too_far", {"location_type": "onsite"}, {**KYIV, "radius_km": 500.0}),
         ("wrong_time", {"slots": 0b001}, {"slots": 0b110}),
     ],
 )
@@ -130,6 +132,13 @@ def test_one_thing_in_the_way_is_named_and_nothing_else(code, need, person):
     assert index.explain_ineligible(somebody(**person), opening.id, AT) == (code,)
     assert rank(somebody(**person), index, at=AT) == []
     assert code in INELIGIBLE_CODES
+
+
+def test_whoever_has_not_said_where_they_are_is_asked_for_needs_of_any_place():
+    """Three causes and a sentence are enough to begin with."""
+    index = Index.build([easy(1, **SPORT), easy(2, location_type="hybrid")])
+
+    assert {match.need_id for match in rank(somebody(), index, at=AT)} == {easy(1).id, easy(2).id}
 
 
 def test_an_age_is_that_of_the_first_day():
