@@ -280,6 +280,18 @@ def test_a_remote_need_is_ranked_for_those_who_share_a_cause_wherever_they_are(s
     assert orders(session) == {far.id}
 
 
+@pytest.mark.parametrize("place", [{}, {"latitude": None, "longitude": None}], ids=["here", "somewhere"])
+def test_a_need_is_ranked_for_those_who_have_not_said_where_they_are(session, place):
+    need = make_need(session, **place)
+    volunteer = make_volunteer(session, latitude=None, longitude=None)
+    make_volunteer(session, **FAR)
+
+    jobs.need_changed(session, WORKER, {"need_id": str(need.id)}, at=time_of(session))
+
+    assert orders(session) == {volunteer.id}
+    assert set(propose(session, volunteer)) == {need.id}
+
+
 @pytest.mark.parametrize(("latitude", "longitude", "east"), [(0, 179.9, -179.95), (69.6, 18.9, 19.3)])
 def test_the_reach_goes_over_the_date_line_and_holds_in_the_north(session, latitude, longitude, east):
     need = make_need(session, latitude=latitude, longitude=longitude)
