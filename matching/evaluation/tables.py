@@ -9,7 +9,6 @@ from pathlib import Path
 Record = dict[str, str]
 
 #: Texts of projects and events are longer than the reader's own limit.
-_LONGEST_CELL = 10_000_000
 
 
 class NoSuchTableError(Exception):
@@ -24,7 +23,6 @@ def read_table(place: Path, name: str) -> list[Record]:
     path = place / name
     if not path.is_file():
         raise NoSuchTableError(f"There is no {name} in {place}.")
-    csv.field_size_limit(_LONGEST_CELL)
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
