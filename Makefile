@@ -6,7 +6,7 @@ TESTS_AT_ONCE ?= auto
 UV ?= uv
 # One lock for every machine and Python from 3.11 on; no index is named in it.
 COMPILE = $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	pyproject.toml --extra build
+	pyproject.toml --extra build --extra semantic
 TEXTS := service/translations
 
 .DEFAULT_GOAL := help

@@ -24,7 +24,8 @@ class Asking:
     @classmethod
     def of(cls, person: Person, index: Index, at: datetime) -> Asking:
         """Read the person's words in the index."""
-        return cls(index, person, index.texts.query(person.interests), at)
+        query = index.texts.query(person.interests, person.language, person.vector)
+        return cls(index, person, query, at)
 
     def features(self, rows: Ints) -> Floats:
         """Measure the person against some rows of the index."""

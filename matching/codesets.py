@@ -6,8 +6,8 @@ them with the few different sets, as bits, and looking the answers up.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 
@@ -24,24 +24,44 @@ class CodeSets(Generic[Code]):
     def __init__(self) -> None:
         """Begin without codes or sets."""
         self.codes: dict[Code, int] = {}
-        self._numbers: dict[frozenset[Code], int] = {}
-        self._sets: list[frozenset[Code]] = []
+        # Made of the bits when the first set is to be numbered: most processes only ever read.
+        self._numbers: dict[frozenset[Code], int] | None = {}
+        self._read: dict[int, frozenset[Code]] = {}
+        self._names: list[Code] = []
         # One array for each 64 codes, one number in it for each set.
         self._bits: list[Array] = []
         self._sizes: Array = np.zeros(1, np.int64)
+        self._length = 0
+
+    @classmethod
+    def over(cls, codes: Iterable[Code], bits: Sequence[Array], sizes: Array, length: int) -> Self:
+        """Lay so many sets over arrays that may be longer, and written to; they are not copied."""
+        sets = cls()
+        sets.codes = {code: number for number, code in enumerate(codes)}
+        sets._numbers, sets._bits, sets._sizes, sets._length = None, list(bits), sizes, length
+        return sets
+
+    @property
+    def arrays(self) -> tuple[list[Array], Array]:
+        """What `over` takes: the bits of each 64 codes, and the sizes."""
+        return [bits[: self._length] for bits in self._bits], self._sizes[: self._length]
 
     def number(self, codes: frozenset[Code]) -> int:
         """Give the number of a set, a new one where it was not seen before."""
+        if self._numbers is None:
+            self._numbers = {self.at(number): number for number in range(self._length)}
         known = self._numbers.get(codes)
-        return self._add(codes) if known is None else known
+        if known is None:
+            known = self._numbers[codes] = self._add(codes)
+        return known
 
     def _add(self, codes: frozenset[Code]) -> int:
-        number = self._numbers[codes] = len(self._sets)
-        self._sets.append(codes)
+        number = self._length
+        self._length += 1
         for code in codes:
             self.codes.setdefault(code, len(self.codes))
         asked = self._as_bits(codes)
-        self._bits += [np.zeros(1, np.uint64) for _ in range(len(asked) - len(self._bits))]
+        self._bits += [np.zeros(self._length, np.uint64) for _ in range(len(asked) - len(self._bits))]
         self._bits = [with_room(bits, number + 1) for bits in self._bits]
         for bits, one in zip(self._bits, asked, strict=True):
             bits[number] = one
@@ -57,16 +77,28 @@ class CodeSets(Generic[Code]):
 
     def at(self, number: int) -> frozenset[Code]:
         """Give the set with this number."""
-        return self._sets[number]
+        known = self._read.get(number)
+        if known is None:
+            if len(self._names) != len(self.codes):
+                self._names = list(self.codes)
+            known = self._read[number] = frozenset(self._names[place] for place in self._places(number))
+        return known
+
+    def _places(self, number: int) -> Iterable[int]:
+        for block, bits in enumerate(self._bits):
+            left = int(bits[number])
+            while left:
+                yield block * _BITS + (left & -left).bit_length() - 1
+                left &= left - 1
 
     @property
     def sizes(self) -> Ints:
         """How many codes each set holds."""
-        return self._sizes[: len(self._sets)]
+        return self._sizes[: self._length]
 
     def overlaps(self, codes: Iterable[Code]) -> Ints:
         """Count, for each set, the codes it has in common with these."""
-        counted: Ints = np.zeros(len(self._sets), np.int64)
+        counted: Ints = np.zeros(self._length, np.int64)
         for bits, asked in zip(self._bits, self._as_bits(codes), strict=True):
             if asked:
                 counted += np.bitwise_count(bits[: len(counted)] & np.uint64(asked))

@@ -11,15 +11,16 @@ from datetime import datetime
 
 import numpy as np
 
+from matching import rules
 from matching.arrays import Bools, Floats, Ints
 from matching.distances import squared_chord, squared_chords
-from matching.profiles import LOCATION_TYPES, REMOTE, Person
-from matching.rows import NO_AGE_LIMIT, Rows, day_number, microseconds, speaks
+from matching.part import near
+from matching.profiles import Person
+from matching.rows import Rows, day_number, microseconds, speaks
 
 Rule = Callable[[Rows, Person, datetime], Bools]
 
 _ALL = slice(None)
-_REMOTE = LOCATION_TYPES.index(REMOTE)
 
 
 def is_verified(rows: Rows, _person: Person, _at: datetime) -> Bools:
@@ -57,14 +58,9 @@ def is_of_age(rows: Rows, person: Person, at: datetime) -> Bools:
 
     Without a birth date only openings that ask no age are left.
     """
-    least, most = rows["minimum_age"], rows["maximum_age"]
-    if person.birth_date is None:
-        unasked: Bools = (least <= 0) & (most >= NO_AGE_LIMIT)
-        return unasked
-    today = np.int32(day_number(at.date()))
-    age = (np.maximum(rows["start_day"], today) - day_number(person.birth_date)) // 10_000
-    fits: Bools = (age >= least) & (age <= most)
-    return fits
+    born = rules.UNSAID_DAY if person.birth_date is None else day_number(person.birth_date)
+    today = day_number(at.date())
+    return rules.are_of_age(born, rows["minimum_age"], rows["maximum_age"], rows["start_day"], today)
 
 
 def speaks_languages(rows: Rows, person: Person, _at: datetime) -> Bools:
@@ -81,9 +77,7 @@ def is_of_wanted_type(rows: Rows, person: Person, _at: datetime) -> Bools:
     """It is on site, hybrid or remote, as the person wants."""
     if not person.location_types:
         return np.broadcast_to(np.True_, len(rows))
-    wanted = np.array([one in person.location_types for one in LOCATION_TYPES])
-    fits: Bools = wanted[rows["location"]]
-    return fits
+    return rules.are_of_wanted_type(rules.type_bits(person.location_types), rows["location"])
 
 
 def chords_from(rows: Rows, person: Person, chosen: Ints | slice = _ALL) -> Floats:
@@ -101,9 +95,7 @@ def is_within_radius(rows: Rows, person: Person, _at: datetime) -> Bools:
     """
     if person.latitude is None or person.longitude is None:
         return np.broadcast_to(np.True_, len(rows))
-    fits: Bools = chords_from(rows, person) <= squared_chord(person.radius_km)
-    fits |= rows["location"] == _REMOTE
-    return fits
+    return rules.are_within(chords_from(rows, person), squared_chord(person.radius_km), rows["location"])
 
 
 def has_time_in_common(rows: Rows, person: Person, _at: datetime) -> Bools:
@@ -111,8 +103,7 @@ def has_time_in_common(rows: Rows, person: Person, _at: datetime) -> Bools:
     slots = rows["slots"]
     if not person.slots:
         return np.broadcast_to(np.True_, len(rows))
-    fits: Bools = (slots == 0) | (slots & np.int32(person.slots) != 0)
-    return fits
+    return rules.have_time_in_common(slots, person.slots)
 
 
 #: What stands in the way where a rule fails, in the order in which it is said.
@@ -129,13 +120,24 @@ RULES: dict[str, Rule] = {
     "too_far": is_within_radius,
     "wrong_time": has_time_in_common,
 }
+#: In which order they are asked: those that read least first.
+_IN_TURN = (
+    ("unverified", "closed", "full", "location_type", "language", "wrong_time"),
+    ("unpublished", "expired", "over", "age", "too_far"),
+)
 #: Every code of `Index.explain_ineligible`.
 INELIGIBLE_CODES = (*RULES, "answered")
 
 
-def eligible(rows: Rows, person: Person, at: datetime) -> Bools:
-    """Mark the openings that every rule lets through; answered ones are the index's to leave out."""
-    mask = rows["alive"].copy()
-    for rule in RULES.values():
-        mask &= rule(rows, person, at)
-    return mask
+def eligible_rows(rows: Rows, person: Person, at: datetime) -> Ints:
+    """Give the openings that every rule lets through; answered ones are the index's to leave out.
+
+    Only what may be near is looked at; and the dearer rules see only what the cheaper ones have left.
+    """
+    part = near(rows, person)
+    for codes in _IN_TURN:
+        mask = part["alive"]
+        for code in codes:
+            mask = mask & RULES[code](part, person, at)
+        part = part.only(mask)
+    return part.numbers()

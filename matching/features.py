@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 import numpy as np
 
 from matching.arrays import Floats, Ints
+from matching.codesets import CodeSets
 from matching.distances import kilometres
 from matching.eligibility import chords_from
-from matching.profiles import LOCATION_TYPES, REMOTE, Person
+from matching.profiles import LOCATION_TYPES, REMOTE, Person, SkillAtLevel
 from matching.rows import LONG_AGO, UNKNOWN, Rows, microseconds
+from matching.taste import likeness
 from matching.times import ALL_SLOTS
 
 Feature = Callable[[Rows, Ints, Person, datetime], Floats]
@@ -40,21 +43,43 @@ def text(similarity: Floats) -> Floats:
 
 def cause(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
     """Causes in common: the first counts most; a need that names ten causes counts less."""
-    common, size = rows.causes.overlaps(person.causes), rows.causes.sizes
-    unknown = (size == 0) | (not person.causes)
-    share = (1 - 0.4**common) * (0.5 + 0.5 * common / np.maximum(size, 1))
-    return np.where(unknown, np.nan, share)[rows["causes"][chosen]]
+    return cause_of_sets(rows, person)[rows["causes"][chosen]]
+
+
+def cause_of_sets(rows: Rows, person: Person) -> Floats:
+    """Give the feature `cause` of each different set of causes."""
+    return _cause_of_sets(rows.causes, len(rows.causes.sizes), person.causes)
+
+
+@lru_cache(maxsize=4)  # asked for twice: for the rough look, and for the exact one
+def _cause_of_sets(sets: CodeSets[str], _count: int, causes: frozenset[str]) -> Floats:
+    common, size = sets.overlaps(causes), sets.sizes
+    unknown = (size == 0) | (not causes)
+    share = (1 - 0.4 ** np.arange(size.max(initial=0) + 1))[common] * (
+        0.5 + 0.5 * common / np.maximum(size, 1)
+    )
+    return np.where(unknown, np.nan, share)
 
 
 def skill(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
     """Share of the asked skills that the volunteer has; at a lower level than asked: half."""
-    had = dict(person.skills)
-    some = [asked for asked in rows.skills.codes if asked[0] in had]
+    return skill_of_sets(rows, person)[rows["skills"][chosen]]
+
+
+def skill_of_sets(rows: Rows, person: Person) -> Floats:
+    """Give the feature `skill` of each different set of skills."""
+    return _skill_of_sets(rows.skills, len(rows.skills.sizes), person.skills)
+
+
+@lru_cache(maxsize=4)
+def _skill_of_sets(sets: CodeSets[SkillAtLevel], _count: int, skills: tuple[SkillAtLevel, ...]) -> Floats:
+    had = dict(skills)
+    some = [asked for asked in sets.codes if asked[0] in had]
     enough = [asked for asked in some if has_skill(had, *asked)]
-    size = rows.skills.sizes
-    share = (rows.skills.overlaps(enough) + rows.skills.overlaps(some)) / np.maximum(2 * size, 1)
-    unknown = (size == 0) | (not person.skills)
-    return np.where(unknown, np.nan, share)[rows["skills"][chosen]]
+    size = sets.sizes
+    share = (sets.overlaps(enough) + sets.overlaps(some)) / np.maximum(2 * size, 1)
+    unknown = (size == 0) | (not skills)
+    return np.where(unknown, np.nan, share)
 
 
 def has_skill(had: dict[str, int | None], code: str, level: int | None) -> bool:
@@ -65,10 +90,14 @@ def has_skill(had: dict[str, int | None], code: str, level: int | None) -> bool:
 
 def closeness(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
     """1 next door, 0 at the radius, by the logarithm of the distance; remote: a fixed 0.6."""
-    distance = kilometres_from(rows, chosen, person)
-    share = 1 - np.log1p(distance) / np.log1p(max(person.radius_km, 1.0))
-    near = np.clip(share, 0.0, 1.0)
+    near = closeness_of(kilometres_from(rows, chosen, person), person.radius_km)
     return np.where(rows["location"][chosen] == _REMOTE, REMOTE_CLOSENESS, near)
+
+
+def closeness_of(distance: Floats, radius_km: float) -> Floats:
+    """Give the feature `closeness` of distances in kilometres."""
+    share: Floats = 1 - np.log1p(distance) / np.log1p(max(radius_km, 1.0))
+    return share.clip(0.0, 1.0)
 
 
 def kilometres_from(rows: Rows, chosen: Ints, person: Person) -> Floats:
@@ -88,8 +117,10 @@ def language(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
     """1 where the need is written in a language the volunteer reads, else 0."""
     codes = {person.language, *(code for code, _ in person.languages)}
     read = [rows.text_languages[code] for code in codes if code in rows.text_languages]
-    written = rows["text_language"][chosen]
-    return np.where(written == UNKNOWN, np.nan, np.isin(written, read).astype(np.float64))
+    reads = np.zeros(len(rows.text_languages) + 1)
+    reads[UNKNOWN] = np.nan  # the last one
+    reads[read] = 1
+    return reads[rows["text_language"][chosen]]
 
 
 def commitment(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
@@ -102,7 +133,13 @@ def freshness(rows: Rows, chosen: Ints, _person: Person, at: datetime) -> Floats
     """1 on the day of publication, 1/e after two weeks."""
     published = rows["published"][chosen]
     days = (microseconds(at, 0) - published.astype(np.float64)) / _DAY
-    return np.where(published == LONG_AGO, np.nan, np.exp(-np.maximum(days, 0) / NEW_DAYS))
+    return np.where(published == LONG_AGO, np.nan, freshness_of(days))
+
+
+def freshness_of(days: Floats) -> Floats:
+    """Give the feature `freshness` of days since publication."""
+    fresh: Floats = np.exp(-np.maximum(days, 0) / NEW_DAYS)
+    return fresh
 
 
 def soon(rows: Rows, chosen: Ints, _person: Person, at: datetime) -> Floats:
@@ -129,6 +166,16 @@ def ease(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
     return eased
 
 
+def like_accepted(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+    """Likeness to what the volunteer themself said yes to; unknown before the first yes."""
+    return likeness(rows, chosen, person.accepted)
+
+
+def unlike_declined(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+    """1 for what is unlike all that the volunteer themself said no to; unknown before the first such no."""
+    return 1 - likeness(rows, chosen, person.declined)
+
+
 #: Every feature but the text, which is measured by the index.
 BY_NAME: dict[str, Feature] = {
     "cause": cause,
@@ -142,6 +189,8 @@ BY_NAME: dict[str, Feature] = {
     "untaken": untaken,
     "places": places,
     "ease": ease,
+    "like_accepted": like_accepted,
+    "unlike_declined": unlike_declined,
 }
 #: The columns, in order.
 FEATURES = ("text", *BY_NAME)
@@ -152,7 +201,8 @@ def features(rows: Rows, chosen: Ints, similarity: Floats | None, person: Person
 
     `similarity` is that of the texts, one for each row; None where the person wrote nothing.
     """
-    unknown = np.full(len(chosen), np.nan)
-    words = unknown if similarity is None else text(similarity)
-    others = [measure(rows, chosen, person, at) for measure in BY_NAME.values()]
-    return np.column_stack([words, *others])
+    measured = np.empty((len(chosen), len(FEATURES)))
+    measured[:, 0] = np.nan if similarity is None else text(similarity)
+    for column, measure in enumerate(BY_NAME.values(), start=1):
+        measured[:, column] = measure(rows, chosen, person, at)
+    return measured

@@ -115,6 +115,14 @@ def gini(amounts: npt.ArrayLike) -> float:
     return float(2 * np.arange(1, count + 1) @ ordered / (count * total) - (count + 1) / count)
 
 
+def gap_closed(share: float, base: float) -> float:
+    """Of what a base left open, how much is closed: (share − base) / (1 − base); 0 where nothing was open.
+
+    Below 0 where the share is less than the base. Both are shares, such as of needs with a volunteer.
+    """
+    return (share - base) / (1 - base) if base < 1 else 0.0
+
+
 def bootstrap_interval(
     values: npt.ArrayLike, persons: Array, *, seed: int, draws: int = DRAWS, level: float = 0.95
 ) -> Interval:

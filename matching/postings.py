@@ -9,10 +9,12 @@ import numpy as np
 from scipy import sparse
 
 from matching.arrays import Array, Floats, Ragged
+from matching.storage import Parts
 from matching.vectors import DIMENSION
 
 #: So many rows, or this part of all, may wait outside the postings.
 _MAY_WAIT, _PART_WAITS = 1000, 0.1
+_ARRAYS = ("starts", "holders", "weights")
 
 
 def _nothing(kind: type) -> Array:
@@ -37,6 +39,17 @@ class Postings:
         turned = by_row.tocsc()
         holders = turned.indices.astype(np.int32, copy=False)
         return cls(len(rows), turned.indptr, holders, turned.data.view(np.float16))
+
+    @classmethod
+    def over(cls, parts: Parts) -> Self:
+        """Lay postings over the parts of an index that `store` has given; they are not copied."""
+        arrays = (parts.arrays[f"postings.{name}"] for name in _ARRAYS)
+        return cls(parts.facts["postings"], *arrays)
+
+    def store(self, parts: Parts) -> None:
+        """Add everything to the parts of an index."""
+        parts.arrays |= {f"postings.{name}": getattr(self, name) for name in _ARRAYS}
+        parts.facts["postings"] = self.rows
 
     @property
     def nbytes(self) -> int:

@@ -7,8 +7,11 @@ morning (06-12) = 0, afternoon (12-18) = 1, evening (18-24) = 2.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
 #: A code with the level at which it is had or asked for; None where nobody said.
@@ -20,6 +23,23 @@ CEFR = ("A1", "A2", "B1", "B2", "C1", "C2")
 
 ONSITE, HYBRID, REMOTE = "onsite", "hybrid", "remote"
 LOCATION_TYPES = (ONSITE, HYBRID, REMOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """The needs to which a volunteer gave one kind of answer, counted: all, by cause and by organisation."""
+
+    needs: int = 0
+    causes: tuple[tuple[str, int], ...] = ()
+    organisations: tuple[tuple[UUID, int], ...] = ()
+
+    @classmethod
+    def of(cls, answered: Iterable[tuple[Iterable[str], UUID]]) -> Self:
+        """Count needs, each given by its causes and its organisation; their order does not matter."""
+        needs = [(frozenset(causes), organisation) for causes, organisation in answered]
+        by_cause = Counter(code for causes, _ in needs for code in causes)
+        by_organisation = Counter(organisation for _, organisation in needs)
+        return cls(len(needs), tuple(sorted(by_cause.items())), tuple(sorted(by_organisation.items())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +64,13 @@ class Person:
     birth_date: date | None = None
     #: Needs that were answered, and are never to be proposed again.
     answered: frozenset[UUID] = frozenset()
+    #: What they said yes to; and no to, where it was for lack of interest or nobody knows why.
+    accepted: Taste = Taste()
+    declined: Taste = Taste()
     #: The language in which this person reads the service.
     language: str = "en"
+    #: Their interests as a vector (`matching.embedding`), where it has been made.
+    vector: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +107,7 @@ class Opening:
     open: bool = True
     #: Placements that came of it so far.
     accepted: int = 0
+    #: Which states of the need and its organisation this tells; the index remembers them, no more.
+    versions: tuple[int, int] = (0, 0)
+    #: Title and description as a vector (`matching.embedding`), where it has been made.
+    vector: bytes | None = None

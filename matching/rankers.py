@@ -11,8 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from matching.arrays import Array, Floats
-from matching.scoring import scores
-from matching.weights import Weights
+from matching.lookups import plain
 
 
 class RuleRanker(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -35,17 +34,17 @@ class RuleRanker(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         columns = X.shape[1]
         weight = np.full(columns, 1 / columns) if self.weight is None else self.weight
         neutral = np.zeros(columns) if self.neutral is None else self.neutral
-        names = tuple(f"x{number}" for number in range(columns))
-        self.weights_ = Weights(
-            "rules", names, np.asarray(weight, np.float64), np.asarray(neutral, np.float64)
-        )
+        weight, neutral = np.asarray(weight, np.float64), np.asarray(neutral, np.float64)
+        if not weight.shape == neutral.shape == (columns,):
+            raise ValueError("as many weights and neutral values as columns are needed")
+        self.lookups_ = plain(weight, neutral, float(weight @ neutral))
         return self
 
     def predict(self, X: Array) -> Floats:  # noqa: N803
         """Score rows of features, exactly as a request does."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan")  # noqa: N806
-        return scores(self.weights_, np.asarray(X, np.float64))
+        return self.lookups_.scores(np.asarray(X, np.float64))
 
     def __sklearn_tags__(self) -> Tags:
         """Say that unknown values are welcome, and that nothing is learnt."""

@@ -1,7 +1,7 @@
 """Trees on what a logit leaves over, and their exact form as lookup tables.
 
-Each round fits one tree of scikit-learn's HistGradientBoosting to a Newton step of the choice's loss. No
-path of a tree asks about more than two features, so the sum of all trees is a sum of tables of one or two.
+Each Newton step of the choice's loss is fitted by one or some trees of scikit-learn's HistGradientBoosting.
+No path of a tree asks about more than two features, so the sum of all trees is a sum of tables of one or two.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _LEAST_CURVATURE = 0.01
 class Growth:
     """How the trees grow: their number and step, their size, and what they may ask about.
 
-    `interaction_cst` and `monotonic_cst` are scikit-learn's; a path holds two features at most.
+    `interaction_cst` and `monotonic_cst` are scikit-learn's; a path holds two features at most. So many trees
+    are grown `at_once`, for one Newton step, and each step looks at a `share` of the lists, drawn by chance.
     """
 
     rounds: int
@@ -35,6 +36,8 @@ class Growth:
     max_features: float
     interaction_cst: Any
     monotonic_cst: Sequence[int] | None
+    at_once: int = 1
+    share: float = 1.0
 
 
 def grow(
@@ -43,11 +46,11 @@ def grow(
     """Fit trees to what the utilities leave over; `cells` are bin numbers, NaN where unknown."""
     trees = []
     utility = utility.copy()
-    for _ in range(growth.rounds):
+    for begun in range(0, growth.rounds, growth.at_once):
         slope, curvature = choices.slopes(utility)
         curvature = np.maximum(curvature, _LEAST_CURVATURE)
         tree = HistGradientBoostingRegressor(
-            max_iter=1,
+            max_iter=min(growth.at_once, growth.rounds - begun),
             learning_rate=growth.step,
             max_leaf_nodes=growth.leaves,
             min_samples_leaf=growth.least_in_leaf,
@@ -58,10 +61,24 @@ def grow(
             early_stopping=False,
             random_state=chance.randint(2**31 - 1),
         )
-        tree.fit(cells, -slope / curvature, sample_weight=curvature)
+        rows = _drawn(choices, growth.share, chance)
+        some = cells[rows]
+        # scikit-learn cannot cut a column of which nothing is known, and never cuts one that is all the same.
+        some = np.where(np.isnan(some).all(axis=0), 0.0, some)
+        tree.fit(some, (-slope / curvature)[rows], sample_weight=curvature[rows])
         utility += tree.predict(cells)
         trees.append(tree)
     return trees
+
+
+def _drawn(choices: Choices, share: float, chance: np.random.RandomState) -> Bools | slice:
+    """Mark the rows of a share of the lists; at least one list is drawn."""
+    if share >= 1:
+        return slice(None)
+    drawn = chance.random_sample(len(choices.lengths)) < share
+    drawn[chance.randint(len(drawn))] = True
+    rows: Bools = np.repeat(drawn, choices.lengths)
+    return rows
 
 
 def compile_trees(
@@ -77,8 +94,8 @@ def compile_trees(
     pairs: dict[Pair, Floats] = {}
     for tree in trees:
         base += float(np.ravel(tree._baseline_prediction)[0])  # noqa: SLF001 there is no public way to it
-        nodes = tree._predictors[0][0].nodes  # noqa: SLF001 the same
-        base += _add_leaves(nodes, sizes, singles, pairs)
+        for (grown,) in tree._predictors:  # noqa: SLF001 the same
+            base += _add_leaves(grown.nodes, sizes, singles, pairs)
     return base, singles, pairs
 
 

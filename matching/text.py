@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from matching.arrays import Array, Floats, Ints, Ragged
 from matching.postings import Postings
+from matching.storage import Parts
 from matching.vectors import (
     DIMENSION,
     Text,
+    Vectors,
+    folded,
     halves_scaled,
     ngram_features,
     phrases_in,
@@ -28,6 +32,7 @@ from matching.words import spelled_words
 #: A rough look takes a query's weightiest features, which are its rarest, as long as the openings that
 #: hold them, counted once for each, are no more than half of all (or than so many, where all are few).
 _HOLDERS_AT_LEAST, _HOLDERS_PART = 20_000, 0.5
+_FOLDED_AT_ONCE = 10_000
 #: A word met by its letter runs alone has at least this share of them in the text.
 _RUNS_MET, _RUNS_AT_LEAST = 0.75, 3
 
@@ -42,6 +47,11 @@ class Query:
     ids: Array
     weights: Array
 
+    @property
+    def says_something(self) -> bool:
+        """Say whether there is anything in it that an opening may hold."""
+        return bool(len(self.ids))
+
 
 class Texts:
     """Every opening's text by row number, how many openings hold each feature, and where."""
@@ -53,6 +63,24 @@ class Texts:
         self._held_by = np.zeros(DIMENSION, np.int64)
         self._alive = 0
         self._is_asked = np.zeros(DIMENSION, bool)
+
+    @classmethod
+    def over(cls, parts: Parts) -> Self:
+        """Lay texts over the parts of an index that `store` has given; they are not copied."""
+        texts, arrays, facts = cls(), parts.arrays, parts.facts["texts"]
+        starts, ids, weights = (arrays[f"texts.{name}"] for name in ("starts", "ids", "weights"))
+        texts._rows = Ragged.over(starts, ids, weights, facts["length"])
+        texts._postings = Postings.over(parts)
+        texts._held_by, texts._alive = arrays["texts.held_by"], facts["alive"]
+        return texts
+
+    def store(self, parts: Parts) -> None:
+        """Add everything to the parts of an index."""
+        rows = {"starts": self._rows.starts, "ids": self._rows.ids, "weights": self._rows.weights}
+        parts.grow(**{f"texts.{name}": array for name, array in rows.items()})
+        parts.arrays["texts.held_by"] = self._held_by
+        parts.facts["texts"] = {"length": len(self._rows), "alive": self._alive}
+        self._postings.store(parts)
 
     @property
     def nbytes(self) -> int:
@@ -67,6 +95,20 @@ class Texts:
         if len(texts) == 1:  # the common case: one need was published or changed
             self._held_by[new.ids] += 1
         self._alive += len(texts)
+
+    def folded(self) -> Array:
+        """Give every row's text as a short dense vector, for whoever measures other ways to compare."""
+        parts = []
+        for first in range(0, len(self._rows), _FOLDED_AT_ONCE):
+            starts = self._rows.starts[first : first + _FOLDED_AT_ONCE + 1]
+            run = slice(int(starts[0]), int(starts[-1]))
+            parts.append(folded(Vectors(np.diff(starts), self._rows.ids[run], self._rows.weights[run])))
+        return np.concatenate(parts)
+
+    def recount(self) -> None:
+        """Count anew how many openings hold each feature, where rows are there several times."""
+        self._held_by = np.bincount(self._rows.ids, minlength=DIMENSION)
+        self._alive = len(self._rows)
 
     def forget(self, row: int) -> None:
         """Count a row's text no longer."""
@@ -122,7 +164,8 @@ class Texts:
         ids, weights = query.ids[order], query.weights[order]
         scores = self._postings.scores(ids, weights, len(self._rows))
         later = np.arange(self._postings.rows, len(self._rows))
-        scores[later] = self._products(ids, weights, later)
+        if len(later):
+            scores[later] = self._products(ids, weights, later)
         return scores
 
     def similarities(self, query: Query, rows: Ints) -> Floats:
@@ -143,15 +186,24 @@ class Texts:
     def met(self, query: Query, rows: Ints) -> list[tuple[str, ...]]:
         """Give, for some rows, the person's own words that each holds, or means, in their order."""
         owners, held, _ = self._find(query.ids, rows)
-        found = np.split(held, np.searchsorted(owners, np.arange(1, len(rows))))
-        return [_met(query, frozenset(one.tolist())) for one in found[: len(rows)]]
+        has = np.zeros((len(rows), len(query.ids)), np.float32)
+        has[owners, np.searchsorted(query.ids, held)] = 1
+        runs_at_least = [max(_RUNS_AT_LEAST, _RUNS_MET * len(runs)) for runs in query.ngrams]
+        # Whole numbers below 2^24, which single precision counts exactly.
+        met = (has @ _members(query.ids, query.features) > 0) | (
+            has @ _members(query.ids, query.ngrams) >= np.array(runs_at_least)
+        )
+        found: list[list[str]] = [[] for _ in rows]
+        for row, word in zip(*(places.tolist() for places in met.nonzero()), strict=True):
+            found[row].append(query.spelled[word])
+        return [tuple(dict.fromkeys(words)) for words in found]
 
 
-def _met(query: Query, found: frozenset[int]) -> tuple[str, ...]:
-    each = zip(query.spelled, query.features, query.ngrams, strict=True)
-    met = (
-        spelled
-        for spelled, features, runs in each
-        if not found.isdisjoint(features) or len(found & runs) >= max(_RUNS_AT_LEAST, _RUNS_MET * len(runs))
-    )
-    return tuple(dict.fromkeys(met))
+def _members(ids: Array, sets: Sequence[frozenset[int]]) -> Array:
+    """Mark which of the rising ids (rows) are in which of the sets (columns), by 1."""
+    places = {one: place for place, one in enumerate(ids.tolist())}
+    inside = [(places[one], column) for column, some in enumerate(sets) for one in some if one in places]
+    marks = np.zeros((len(ids), len(sets)), np.float32)
+    if inside:
+        marks[tuple(zip(*inside, strict=True))] = 1
+    return marks

@@ -46,6 +46,9 @@ class Text(NamedTuple):
     title: str = ""
     body: str = ""
     causes: frozenset[str] = frozenset()
+    #: The language it is said to be in, and its embedded vector (`matching.embedding`); empty: unknown.
+    language: str = ""
+    vector: bytes | None = None
 
 
 class Vectors(NamedTuple):
@@ -133,6 +136,15 @@ def _weighed(keys: Array, counts: Array, rows: int) -> Vectors:
     owners = keys // DIMENSION
     weights = halves_scaled(ids, (1 + np.log(counts)) * kind_weights(ids), owners, rows)
     return Vectors(np.bincount(owners, minlength=rows), ids, weights)
+
+
+def folded(rows: Vectors, dimension: int = 128) -> Array:
+    """Fold sparse vectors into short dense ones of single precision, signs by the numbers' own bits."""
+    signed = np.where(rows.ids & 1, rows.weights, -rows.weights.astype(np.float32))
+    owners = np.repeat(np.arange(len(rows.lengths)), rows.lengths)
+    places = owners * dimension + (rows.ids >> 1) % dimension
+    summed = np.bincount(places, signed, minlength=len(rows.lengths) * dimension)
+    return summed.reshape(-1, dimension).astype(np.float32)
 
 
 def kind_weights(ids: Array) -> Array:

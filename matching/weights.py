@@ -12,12 +12,15 @@ import numpy as np
 from matching.arrays import Floats
 from matching.features import FEATURES
 
+#: The version of the rule ranking: its weights, and how `matching.model` makes log-odds of them.
+RULES = "rules-3"
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
     """For each feature, in order: its weight, and the value at which it says nothing.
 
-    `version` names the ranking that the weights belong to, and goes on record with proposals.
+    `version` names the ranking that the weights belong to.
     """
 
     version: str
@@ -39,11 +42,6 @@ class Weights:
         at = self.names.index(name)
         return float(self.weight[at]), float(self.neutral[at])
 
-    @property
-    def base(self) -> float:
-        """Give the score of a pair of which everything is neutral."""
-        return float(self.weight @ self.neutral)
-
 
 @lru_cache(maxsize=1)
 def rule_weights() -> Weights:
@@ -52,4 +50,4 @@ def rule_weights() -> Weights:
     rules = tomllib.loads(path.read_text(encoding="utf-8"))
     weight = np.array([rules[name]["weight"] for name in FEATURES])
     neutral = np.array([rules[name]["neutral"] for name in FEATURES])
-    return Weights("rules-1", FEATURES, weight, neutral)
+    return Weights(RULES, FEATURES, weight, neutral)

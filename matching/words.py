@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import unicodedata
+from collections.abc import Container
 from functools import lru_cache
 from pathlib import Path
 
@@ -48,6 +49,32 @@ def spelled_words(text: str) -> list[tuple[str, str]]:
     found = _SPELLED.findall(unicodedata.normalize("NFC", text))
     pairs = [(spelled, fold(spelled)) for spelled in found]
     return [(spelled, word) for spelled, word in pairs if word and word not in stop_words()]
+
+
+def spelled_runs(text: str, wanted: Container[str]) -> list[str]:
+    """Find wanted words of a text as they were spelled; those with only spaces between stay together."""
+    found: list[str] = []
+    follows = -1
+    for place, word, is_next in _spelled_in_place(text):
+        if word not in wanted:
+            continue
+        if found and is_next and follows == place:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+        follows = place + 1
+    return found
+
+
+@lru_cache(maxsize=4)  # one list asks for the same text over and over
+def _spelled_in_place(text: str) -> tuple[tuple[int, str, bool], ...]:
+    """Give each word of a text, its place, and whether nothing but spaces is between it and the last."""
+    text = unicodedata.normalize("NFC", text)
+    found = list(_SPELLED.finditer(text))
+    ends = [0, *(word.end() for word in found)]
+    between = (text[end : word.start()] for end, word in zip(ends, found, strict=False))
+    each = enumerate(zip(found, between, strict=True))
+    return tuple((place, word.group(), gap.isspace()) for place, (word, gap) in each)
 
 
 def ngrams(word: str) -> list[str]:

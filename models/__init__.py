@@ -2,34 +2,55 @@
 
 from models.accounts import Account, AccountCode, Coordinator, Token, WebSession
 from models.base import Base
+from models.calendars import CalendarKey
 from models.centres import Centre
 from models.events import Event
 from models.idempotency import IdempotencyRecord
 from models.imports import Import, ImportRow
+from models.introductions import Introduction, IntroductionSlot
 from models.jobs import Job
 from models.needs import Need, Place
+from models.nights import NightStep
+from models.notices import Notice, NoticeMail, NoticeSettings
 from models.organisations import Organisation
 from models.placements import Placement
+from models.prices import NeedPrice, PriceNight
 from models.proposals import Proposal, RankedList
+from models.rankings import RankingModel, RankingUse
+from models.texts import InterestVector, NeedVector, TextMean
 from models.volunteers import Volunteer
 
 __all__ = [
     "Account",
     "AccountCode",
     "Base",
+    "CalendarKey",
     "Centre",
     "Coordinator",
     "Event",
     "IdempotencyRecord",
     "Import",
     "ImportRow",
+    "InterestVector",
+    "Introduction",
+    "IntroductionSlot",
     "Job",
     "Need",
+    "NeedPrice",
+    "NeedVector",
+    "NightStep",
+    "Notice",
+    "NoticeMail",
+    "NoticeSettings",
     "Organisation",
     "Place",
     "Placement",
+    "PriceNight",
     "Proposal",
     "RankedList",
+    "RankingModel",
+    "RankingUse",
+    "TextMean",
     "Token",
     "Volunteer",
     "WebSession",

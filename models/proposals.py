@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, relationship
 
@@ -71,7 +72,8 @@ STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.WAITLISTED: frozenset({ProposalStatus.OFFERED, ProposalStatus.EXPIRED}),
     ProposalStatus.OFFERED: frozenset({ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}),
     ProposalStatus.ACCEPTED: frozenset({ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}),
-    ProposalStatus.WITHDRAWN: frozenset(),
+    # Who has withdrawn can choose the need anew, by themselves only; nobody proposes it to them again.
+    ProposalStatus.WITHDRAWN: frozenset({ProposalStatus.PROPOSED}),
     ProposalStatus.RELEASED: frozenset(),
     ProposalStatus.EXPIRED: frozenset({ProposalStatus.PROPOSED}),
 }
@@ -89,14 +91,17 @@ class Proposal(Versioned, Base):
             "status <> 'accepted' OR (accepted_by IS NOT NULL AND accepted_by = volunteer_id)",
             name="accepted_by_its_volunteer",
         ),
-        Index("ix_proposals_volunteer_status_score", "volunteer_id", "status", "score"),
+        Index("ix_proposals_volunteer_status_position", "volunteer_id", "status", "position"),
     )
 
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"))
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
     status: Mapped[ProposalStatus] = column(choice(ProposalStatus, "status"), pii="sensitive")
     origin: Mapped[ProposalOrigin] = column(choice(ProposalOrigin, "origin"))
+    # How likely a yes is held to be, from 0 to 1.
     score: Mapped[float] = column(pii="low")
+    # Where it stands in the volunteer's list, 0 first; an answered one keeps the place it had.
+    position: Mapped[int] = column(default=0, server_default="0", pii="low")
     # Why it was proposed: [{code, weight, params}], put into words in the reader's language.
     reasons: Mapped[list[dict[str, Any]]] = column(pii="sensitive")
     model: Mapped[str] = column(String(100))
@@ -118,6 +123,28 @@ class Proposal(Versioned, Base):
             raise NotPossible("already_decided", self.status)
         self.status = to
         self.decided_at = at
+        self.snoozed_until = None
+
+    def snooze(self, until: datetime, at: datetime) -> None:
+        """The volunteer says not now: nobody asks again before that time."""
+        self._step(ProposalStatus.SNOOZED, at)
+        self.decided_at = None
+        self.snoozed_until = until
+
+    def wake(self, at: datetime) -> None:
+        """The time of a not-now has come, or the volunteer answers before it."""
+        if self.status is not ProposalStatus.SNOOZED:
+            raise NotPossible("already_decided", self.status)
+        self._step(ProposalStatus.PROPOSED, at)
+        self.decided_at = None
+
+    def choose(self, at: datetime) -> None:
+        """The volunteer takes a need up by themselves, whatever became of it before."""
+        if self.status is not ProposalStatus.PROPOSED:
+            self._step(ProposalStatus.PROPOSED, at)
+        if self.origin is ProposalOrigin.RANKING:
+            self.origin = ProposalOrigin.SEARCH
+        self.decided_at = self.accepted_by = self.decline_reason = self.note = self.message = None
 
     def accept(self, message: str | None, at: datetime) -> None:
         """The volunteer says yes."""
@@ -141,7 +168,6 @@ class Proposal(Versioned, Base):
         self.decided_at = None
         self.decline_reason = None
         self.note = None
-        self.snoozed_until = None
 
     def withdraw(self, note: str | None, at: datetime) -> None:
         """The volunteer takes a yes back."""
@@ -174,12 +200,19 @@ class Proposal(Versioned, Base):
 
 
 class RankedList(Identified, Base):
-    """A list as it was put before a volunteer: what stood where; the ranking learns from it."""
+    """A list as it was put before a volunteer: what stood where, and why; the ranking learns from it."""
 
     __tablename__ = "ranked_lists"
 
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id", ondelete="CASCADE"), index=True)
     ranked_at: Mapped[datetime] = column(pii="low")
     model: Mapped[str] = column(String(100))
-    # [{need_id, position, score}], position 0 first.
+    # How the order came of the utilities, and the place of the first of two that changed places by chance.
+    policy: Mapped[str] = column(String(60), server_default="")
+    swapped_place: Mapped[int | None] = column()
+    # The volunteer asked for it, and so saw it.
+    asked: Mapped[bool] = column(server_default=false(), pii="low")
+    # The features by name, in the order of each item's; empty in lists from before they were kept.
+    names: Mapped[list[str]] = column(server_default="[]")
+    # [{need_id, position, score, features}], position 0 first; an unknown feature is null.
     items: Mapped[list[dict[str, Any]]] = column(pii="sensitive")

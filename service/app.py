@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from pathlib import Path
 
 from flask import Flask, Response, g, request
 
@@ -15,6 +16,7 @@ from service.api.problems import answer_problem, code_or_log
 from service.config import Settings, read_settings
 from service.db import Sessions, make_engine, make_sessions
 from service.i18n import choose_language
+from service.queries.openings import share_open_needs
 from service.web.failures import show_failure
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -34,7 +36,7 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["settings"] = settings
-    app.extensions["sessions"] = sessions or make_sessions(make_engine(settings.database_url))
+    app.extensions["sessions"] = sessions or _open_database(settings)
     app.before_request(_greet)
     app.after_request(_set_headers)
     app.register_error_handler(Exception, _answer_failure)
@@ -42,6 +44,13 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     web.register(app)
     _every_route_names_its_rule(app)
     return app
+
+
+def _open_database(settings: Settings) -> Sessions:
+    engine = make_engine(settings.database_url)
+    if settings.index_folder:
+        share_open_needs(engine, Path(settings.index_folder))
+    return make_sessions(engine)
 
 
 def _greet() -> None:
@@ -58,6 +67,8 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.status_code == 503:  # noqa: PLR2004
+        headers.setdefault("Retry-After", "2")
     if not headers.get("Cache-Control"):
         headers["Cache-Control"] = "no-store"
     # What the caller has already, by its ETag, is not sent again.

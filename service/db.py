@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,20 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import Versioned
+from service.line import LOOK_SECONDS, take_turn
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 
 # Up to this version a WAL can lose committed writes (sqlite.org/wal.html, the WAL-reset bug).
 LAST_AFFECTED_SQLITE = (3, 51, 2)
+# How long a writer waits for its turn on SQLite; then the request is answered 503 with Retry-After.
+BUSY_SECONDS = 5.0
+BUSY_TIMEOUT = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}"
 POSTGRES_TIMEOUTS = (
     "-c statement_timeout=%ds -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
 )
@@ -73,7 +80,9 @@ def _make_sqlite(url: str) -> Engine:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     engine = create_engine(url, module=sqlite, connect_args={"timeout": 5}, json_deserializer=orjson.loads)
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    # A database in memory is one connection's own: nobody else waits for it.
+    line = path if path != ":memory:" else None
+    event.listen(engine, "begin", partial(_begin_sqlite, path=line))
     return engine
 
 
@@ -87,18 +96,38 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         f"journal_mode={journal}",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=5000",
         "wal_autocheckpoint=1000",
         "journal_size_limit=16777216",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute(BUSY_TIMEOUT).close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, path: str | None) -> None:
+    if connection.get_execution_options().get("readonly"):
+        connection.exec_driver_sql("BEGIN")
+        return
     # A deferred transaction that turns into a writing one fails at once when another wrote
     # meanwhile; one that is immediate from the start waits for its turn.
-    readonly = connection.get_execution_options().get("readonly")
-    connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    until = time.monotonic() + BUSY_SECONDS
+    with take_turn(f"{path}-line", until=until) if path else nullcontext():
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        try:
+            while not _begins(connection, last=time.monotonic() >= until):
+                time.sleep(LOOK_SECONDS)
+        finally:
+            connection.exec_driver_sql(BUSY_TIMEOUT)
+
+
+def _begins(connection: Connection, *, last: bool) -> bool:
+    """Begin if nobody writes; SQLite's own way to wait would look only each 100 ms."""
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if last or getattr(error.orig, "sqlite_errorcode", None) != sqlite.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def make_sessions(engine: Engine) -> Sessions:

@@ -17,7 +17,8 @@ from service.config import read_settings
 from service.db import unit_of_work
 from service.jobs import keeper
 from service.jobs.mail import make_sender
-from service.queries.openings import list_open_needs
+from service.queries.advice import read_volunteers
+from service.queries.openings import list_open_needs, renew_open_needs
 
 _settings = read_settings()
 make_sender(_settings.mail_url)  # better no service than one whose mail leads nowhere
@@ -28,7 +29,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 bind = [f"{_host}:{_settings.port}"]
 workers = _settings.workers or len(os.sched_getaffinity(0))
-# The application and its index of open needs are made once, before the workers part: they share that memory.
+# The application is made once, before the workers part: they share that memory, and that of the index of
+# open needs with the job workers too (service/queries/index_files.py).
 preload_app = True
 worker_class = "gthread"
 threads = 4
@@ -45,7 +47,7 @@ _keepers: list[subprocess.Popen[bytes]] = []
 
 
 def when_ready(server: Any) -> None:
-    """Read all open needs, which with 100,000 of them takes a while, and start the job workers."""
+    """Take up the index of open needs, which the first time takes a while, and start the job workers."""
     _read_open_needs(server.app.wsgi())
     if _settings.embedded_jobs:
         _keepers.append(keeper.start("service.jobs.keeper", _settings.embedded_jobs))
@@ -62,7 +64,10 @@ def _read_open_needs(app: Flask) -> None:
         return  # the bare application that `halfway bench` compares with
     with unit_of_work(sessions, readonly=True) as session:
         list_open_needs(session, ANYONE, at=session.info["at"])
-        engine = session.get_bind()
+        # The workers share these by being forked from here, as long as no profile changes.
+        read_volunteers(session, ANYONE, secret=str(app.secret_key), at=session.info["at"])
+        engine, at = session.get_bind(), session.info["at"]
+    renew_open_needs(engine, at=at)
     # Workers must not share a connection: each would hear the other's answers.
     if isinstance(engine, Engine):
         engine.dispose()

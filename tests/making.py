@@ -150,7 +150,7 @@ def make_proposal(session: Session, volunteer: Volunteer, need: Need, **over: An
         "origin": ProposalOrigin.RANKING,
         "score": 0.5,
         "reasons": [],
-        "model": "rules-1",
+        "model": "rules-3",
     }
     return _keep(session, Proposal(id=uuid.uuid4(), **{**values, **over}))
 

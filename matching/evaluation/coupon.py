@@ -11,7 +11,8 @@ import numpy as np
 
 from matching.arrays import Array, Bools, Floats
 from matching.evaluation.lists import Lists, one_each
-from matching.evaluation.rankers import Ranker, boosted_trees, by_column, logistic, others, ours
+from matching.evaluation.own import BY_PERSON, Settings, ours
+from matching.evaluation.rankers import Ranker, boosted_trees, by_column, logistic, others
 from matching.evaluation.report import Row, judge_answers
 from matching.evaluation.tables import Record, read_table
 from matching.evaluation.trials import Progress, Trial, mean_auc
@@ -90,12 +91,17 @@ def rank_offers(train: Path, test: Path | None, say: Progress) -> list[Row]:
 
 
 def _rankers() -> list[Ranker]:
-    settings: list[dict[str, object]] = [
-        {"l2": l2, "rounds": rounds, "learning_rate": 0.05, "interaction_cst": "pairwise"}
-        for l2, rounds in [(10.0, 0), (10.0, 200), (10.0, 400), (100.0, 400)]
-    ]
-    learning = [logistic((1.0, 10.0, 100.0)), boosted_trees(), *others(in_lists=False), ours(settings)]
-    return [by_column("situation"), by_column("habit"), *learning]
+    trees: Settings = {
+        "l2": 10.0,
+        "rounds": 300,
+        "learning_rate": 0.05,
+        "interaction_cst": "pairwise",
+        "trees_per_step": 10,
+        "subsample": 0.7,
+    }
+    learning = [logistic((1.0, 10.0, 100.0)), boosted_trees(), *others(in_lists=False)]
+    both = ours([[trees, trees | {BY_PERSON: True}]], calibrated=True)
+    return [by_column("situation"), by_column("habit"), *learning, both]
 
 
 def part_of(name: str, purpose: str, parts: int) -> int:

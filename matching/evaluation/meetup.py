@@ -7,13 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from matching.arrays import Bools, Floats
-from matching.evaluation.lists import Lists, one_each
+from matching.evaluation.filtering import implicit
+from matching.evaluation.lists import Histories, Lists, one_each
 from matching.evaluation.meetup_features import features
 from matching.evaluation.meetup_past import Past
 from matching.evaluation.meetup_tables import Meetup, read_meetup
-from matching.evaluation.rankers import Ranker, boosted_trees, by_column, by_rule, logistic, others, ours
+from matching.evaluation.own import Settings, ours
+from matching.evaluation.rankers import Ranker, boosted_trees, by_column, by_rule, logistic, others
 from matching.evaluation.report import Row, judge_answers, judge_lists
 from matching.evaluation.trials import Progress, Trial, Value, mean_ndcg, pooled_auc
 
@@ -24,15 +27,14 @@ FEW_ANSWERS = 3
 #: Without a test part, so much of the answers is held back, the latest; and of what is learnt from, so much
 #: for choosing settings.
 _HELD_BACK, _FOR_SETTINGS = 0.3, 0.25
-_TREES = {"interaction_cst": "pairwise"}
-_FOR_CHOICES: list[dict[str, object]] = [
-    {"l2": 1000.0, "rounds": 200, **_TREES},
-    {"l2": 1000.0, "rounds": 300, **_TREES},
-]
-_FOR_REPLIES: list[dict[str, object]] = [
-    {"l2": 10.0},
-    {"l2": 30.0, "rounds": 200, "learning_rate": 0.05, **_TREES},
-]
+_TREES: Settings = {
+    "rounds": 200,
+    "interaction_cst": "pairwise",
+    "trees_per_step": 10,
+    "subsample": 0.7,
+}
+_FOR_CHOICES: Settings = {"l2": 1000.0, **_TREES}
+_FOR_REPLIES: Settings = {"l2": 30.0, "learning_rate": 0.05, **_TREES}
 
 
 def rank_choices(train: Path, test: Path | None, say: Progress) -> list[Row]:
@@ -60,7 +62,12 @@ def rank_replies(train: Path, test: Path | None, say: Progress) -> list[Row]:
     """`meetup-answers`: yes against no; `all` leaves out each event's first answer, `with_first` does not."""
     trial = _trial(_read(train, test, replies, say), pooled_auc)
     rows = []
-    rankers = [by_column("yes_share"), by_column("yes_rate"), *_learning(_FOR_REPLIES, in_lists=False)]
+    rankers = [
+        by_column("yes_share"),
+        by_column("yes_rate"),
+        *_learning(in_lists=False),
+        ours([[_FOR_REPLIES] * 2], calibrated=True),
+    ]
     for ranker in rankers:
         scores = trial.scores(ranker, say)
         rows += [
@@ -78,12 +85,14 @@ def _rankers() -> list[Ranker]:
         by_rule("affinity_popularity", {"group_affinity": 1.0, "popularity": 1.0}),
         by_rule("rules", {"group_affinity": 1.0, "days_ahead": -1 / 14}),
         by_column("company"),
-        *_learning(_FOR_CHOICES, in_lists=True),
+        *implicit(),
+        *_learning(in_lists=True),
+        ours([[_FOR_CHOICES] * 3]),
     ]
 
 
-def _learning(settings: list[dict[str, object]], *, in_lists: bool) -> list[Ranker]:
-    return [logistic((1.0, 10.0, 100.0)), boosted_trees(), *others(in_lists=in_lists), ours(settings)]
+def _learning(*, in_lists: bool) -> list[Ranker]:
+    return [logistic((1.0, 10.0, 100.0)), boosted_trees(), *others(in_lists=in_lists)]
 
 
 def _read(train: Path, test: Path | None, make: Callable[[Meetup, Bools], Lists], say: Progress) -> Lists:
@@ -112,7 +121,7 @@ def choices(meetup: Meetup, judged: Bools, fewest: int = FEWEST) -> Lists:
     past, answers, events = Past(meetup), meetup.answers, meetup.events
     warm = np.isin(answers.person, answers.person[~judged])
     blocks: list[Floats] = []
-    chosen, kept, few = [], [], []
+    chosen, kept, few, groups, offered = [], [], [], [], []
     names: tuple[str, ...] = ()
     for number in np.flatnonzero(answers.yes & (events.published[answers.event] < answers.at)):
         at, event, person = float(answers.at[number]), answers.event[number], int(answers.person[number])
@@ -126,6 +135,11 @@ def choices(meetup: Meetup, judged: Bools, fewest: int = FEWEST) -> Lists:
         blocks.append(np.column_stack(list(columns.values())))
         chosen.append(offers == event)
         kept.append(number)
+        history = past.history(person)
+        groups.append(
+            np.bincount(events.group[history.events[history.said > 0]], minlength=len(past.group_yes))
+        )
+        offered.append(events.group[offers])
         few.append(past.answered[event] <= FEW_ANSWERS)
     numbers = np.array(kept)
     segments = {
@@ -137,7 +151,8 @@ def choices(meetup: Meetup, judged: Bools, fewest: int = FEWEST) -> Lists:
     }
     starts = np.concatenate([[0], np.cumsum([len(block) for block in blocks])])
     persons = answers.person[numbers]
-    return Lists(names, np.concatenate(blocks), np.concatenate(chosen), starts, persons, segments)
+    histories = Histories(sparse.csr_matrix(np.array(groups, np.float64)), np.concatenate(offered))
+    return Lists(names, np.concatenate(blocks), np.concatenate(chosen), starts, persons, segments, histories)
 
 
 def replies(meetup: Meetup, judged: Bools) -> Lists:

@@ -46,11 +46,6 @@ def by_rule(name: str, weights: dict[str, float]) -> Ranker:
     return Ranker(name, (score,))
 
 
-def ours(settings: Iterable[dict[str, object]]) -> Ranker:
-    """Halfway's learned ranker, with settings to choose among."""
-    return Ranker(OURS, tuple(_learned(one) for one in settings), log_odds=True)
-
-
 def logistic(penalties: Iterable[float]) -> Ranker:
     """The logit alone: without trees and without a prior."""
     settings = tuple(_learned({"l2": penalty}) for penalty in penalties)

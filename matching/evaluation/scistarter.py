@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from scipy import sparse
 
 from matching.arrays import Floats
-from matching.evaluation.lists import Lists
-from matching.evaluation.rankers import Ranker, boosted_trees, by_column, by_rule, logistic, others, ours
+from matching.evaluation.filtering import implicit
+from matching.evaluation.lists import Histories, Lists, joined
+from matching.evaluation.own import ours
+from matching.evaluation.rankers import Ranker, boosted_trees, by_column, by_rule, logistic, others
 from matching.evaluation.report import Row, judge_lists
 from matching.evaluation.scistarter_features import Counts, Offered, Projects, left_out
 from matching.evaluation.tables import read_table
@@ -22,42 +25,63 @@ FOLDER = "choices_scistarter"
 #: The platform joins these to others by itself: they would give the answer away.
 LEFT_OUT = frozenset({"92", "2813"})
 #: Parts of a hundred, by a hash of the person.
-_HELD_BACK, _FOR_SETTINGS = 30, 25
+_FOR_SETTINGS = 25
 _PARTS = 10
+#: Without a test part, everyone is judged in one of so many parts.
+_JUDGED_IN = 5
 #: Shorter words of a project's name say nothing.
 _SHORTEST = 4
 #: How much a project's popularity counts beside EASE.
 _POPULARITY = 0.05
 #: Where ours begins: popularity among those who join many, and what goes with their joins (a naive Bayes
 #: classifier, its evidence damped because joins are not independent).
+_PULL = 100.0
 _PRIOR = {"popular_with_many": 1.0, "lift_30": 0.6}
 Joins = dict[str, tuple[str, ...]]
 
 
 def rank_projects(train: Path, test: Path | None, say: Progress) -> list[Row]:
-    """`scistarter`: HR@5 and NDCG@10 of the join left out, for persons who joined more than one."""
+    """`scistarter`: HR@5 and NDCG@10 of the join left out, for persons who joined more than one.
+
+    Without a test part each person is judged once: in five parts, learning from the other four.
+    """
     joins = _joins(train)
-    tested = _joins(test) if test else {one: joins[one] for one in joins if _part(one, "test") < _HELD_BACK}
-    known = {one: of for one, of in joins.items() if one not in tested}
-    ids = sorted({one for of in (*joins.values(), *tested.values()) for one in of}, key=int)
+    tested = [_joins(test)] if test else _in_parts(joins)
+    ids = sorted({one for part in (joins, *tested) for of in part.values() for one in of}, key=int)
     projects = read_projects(train, ids)
-    say("Counting which projects go together ...")
-    learnt, left = _learnt(known, projects), judged(known, tested, projects)
-    tried = np.array([_part(str(one), "settings") < _FOR_SETTINGS for one in learnt.persons])
-    trial = Trial(learnt, tried, left, mean_ndcg)
+    trials = []
+    for number, part in enumerate(tested, start=1):
+        say(f"Counting which projects go together, part {number} of {len(tested)} ...")
+        trials.append(_trial({one: of for one, of in joins.items() if one not in part}, part, projects))
+    left = joined([trial.judged for trial in trials])
     return [
         row
-        for ranker in _rankers(learnt.names)
-        for row in judge_lists(ranker.name, trial.judged, trial.scores(ranker, say), ("all",))
+        for ranker in _rankers(left.names)
+        for row in judge_lists(
+            ranker.name, left, np.concatenate([trial.scores(ranker, say) for trial in trials]), ("all",)
+        )
     ]
+
+
+def _in_parts(joins: Joins) -> list[Joins]:
+    return [
+        {one: of for one, of in joins.items() if _part(one, "test") % _JUDGED_IN == part}
+        for part in range(_JUDGED_IN)
+    ]
+
+
+def _trial(known: Joins, tested: Joins, projects: Projects) -> Trial:
+    learnt, left = _learnt(known, projects), judged(known, tested, projects)
+    tried = np.array([_part(str(one), "settings") < _FOR_SETTINGS for one in learnt.persons])
+    return Trial(learnt, tried, left, mean_ndcg)
 
 
 def _rankers(names: tuple[str, ...]) -> list[Ranker]:
     prior = [_PRIOR.get(name, 0.0) for name in names]
-    settings: list[dict[str, object]] = [{"l2": l2, "prior": prior} for l2 in (3.0, 30.0, 100.0)]
-    learning = [logistic((1.0, 10.0)), boosted_trees(), *others(in_lists=True), ours(settings)]
+    learning = [logistic((1.0, 10.0)), boosted_trees(), *others(in_lists=True), *implicit()]
     ease = by_rule("ease", {"ease": 1.0, "popularity": _POPULARITY})
-    return [by_column("popularity"), by_column("cosine"), ease, by_column("lift_30"), *learning]
+    rules = [by_column("popularity"), by_column("cosine"), ease, by_column("lift_30")]
+    return [*rules, *learning, ours([[{"l2": _PULL, "prior": prior}]])]
 
 
 def _part(name: str, purpose: str) -> int:
@@ -133,6 +157,10 @@ def judged(known: Joins, tested: Joins, projects: Projects) -> Lists:
 
 def _lists(found: list[tuple[str, Offered, int]]) -> Lists:
     made = [(*left_out(offered, one), one) for _, offered, one in found]
+    before = np.array([offered.joined & (np.arange(len(offered.joined)) != one) for _, offered, one in found])
+    histories = Histories(
+        sparse.csr_matrix(before.astype(np.float64)), np.concatenate([offers for _, offers, _, _ in made])
+    )
     return Lists(
         made[0][2],
         np.concatenate([features for features, _, _, _ in made]),
@@ -140,4 +168,5 @@ def _lists(found: list[tuple[str, Offered, int]]) -> Lists:
         np.concatenate([[0], np.cumsum([len(offers) for _, offers, _, _ in made])]),
         np.array([person for person, _, _ in found]),
         {"all": np.ones(len(found), bool)},
+        histories,
     )

@@ -80,6 +80,8 @@ POLICY: dict[str, Rule] = {
     "organisations.verify": of(STAFF),
     "needs.list": ANYBODY,
     "needs.read": ANYBODY,
+    # what keeps a need from finding people: numbers of volunteers, for the people who write it
+    "needs.advice": of(COORDINATOR, STAFF),
     "needs.create": of(COORDINATOR, STAFF, scope="needs:write"),
     "needs.change": of(COORDINATOR, STAFF, scope="needs:write"),
     "needs.publish": of(COORDINATOR, STAFF, scope="needs:write"),
@@ -101,11 +103,29 @@ POLICY: dict[str, Rule] = {
     "proposals.read": of(VOLUNTEER),
     "proposals.accept": of(VOLUNTEER),
     "proposals.decline": of(VOLUNTEER),
+    "proposals.snooze": of(VOLUNTEER),
+    "proposals.choose": of(VOLUNTEER),
     "proposals.reconsider": of(VOLUNTEER),
     "proposals.withdraw": of(VOLUNTEER),
+    # introductions: the volunteer asks; the coordinator answers, and offers times
+    "introductions.ask": of(VOLUNTEER),
+    "introductions.list_own": of(VOLUNTEER),
+    "introductions.list": of(COORDINATOR),
+    "introductions.reply": of(COORDINATOR),
+    "introductions.cancel": of(VOLUNTEER, COORDINATOR),
+    "introductions.offer": of(COORDINATOR),
+    "introductions.list_offered": ANYBODY,
     # placements
     "placements.list": of(COORDINATOR),
     "placements.list_own": of(VOLUNTEER),
     "placements.confirm": of(COORDINATOR),
     "placements.release": of(COORDINATOR),
+    # calendars: by a key in the address; the key itself is its volunteer's alone
+    "calendars.read": ANYBODY,
+    "calendars.renew": of(VOLUNTEER),
+    # notices: each person their own; a link out of a mail ends mail, and opens nothing else
+    "notices.list": of(*PERSONS),
+    "notices.change": of(*PERSONS),
+    "notices.settings": of(*PERSONS),
+    "notices.unsubscribe": ANYBODY,
 }

@@ -1,12 +1,18 @@
 """The list of the API's nouns."""
 
 from service.api.accounts import blueprint as accounts
+from service.api.calendars import blueprint as calendars
 from service.api.imports import blueprint as imports
+from service.api.introductions import blueprint as introductions
 from service.api.needs import blueprint as needs
+from service.api.notices import blueprint as notices
 from service.api.organisations import blueprint as organisations
 from service.api.placements import blueprint as placements
 from service.api.proposals import blueprint as proposals
 from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
 
-BLUEPRINTS = (accounts, volunteers, organisations, needs, proposals, placements, imports, vocabularies)
+BLUEPRINTS = (
+    *(accounts, volunteers, organisations, needs, proposals, introductions, placements),
+    *(notices, calendars, imports, vocabularies),
+)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
 from service.operations.needs import cancel_need, change_need, close_need, create_need, publish_need
+from service.queries.advice import get_advice
 from service.queries.need_lists import NeedFilters, list_needs
 from service.queries.needs import NeedSeen, get_need, get_need_for_change, see_need
+from service.schemas.advice import AdviceShown, show_advice
 from service.schemas.needs import NeedChange, NeedList, NeedNew, NeedsAsked, NeedShown, show_need
 
 blueprint = ApiBlueprint(
@@ -97,6 +100,20 @@ def cancel_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str
     """Say that a need will not happen."""
     need = cancel_need(session, actor, need_id, at=session.info["at"])
     return _shown(see_need(session, actor, need))
+
+
+@blueprint.route("/<uuid:need_id>/advice", methods=["GET"])
+@door("needs.advice")
+@blueprint.response(200, AdviceShown)
+def get_advice_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Say what keeps a need, a draft too, from finding people.
+
+    Each hint is a code with words, and with how many more volunteers the change would reach. Numbers are
+    at least so many, never fewer than five, never exact; and they are told to verified organisations only.
+    """
+    secret = str(current_app.secret_key)
+    found = get_advice(session, actor, need_id, secret=secret, at=session.info["at"])
+    return show_advice(found.need, found.advice, g.language)
 
 
 def _shown(seen: NeedSeen) -> dict[str, Any]:

@@ -78,7 +78,7 @@ class ApiBlueprint(Blueprint):
         # flask-smorest has no types; said here, the decorated views keep theirs.
         def route(self, rule: str, **options: Any) -> Callable[[View], View]: ...  # noqa: D102
         def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]: ...  # noqa: D102
-        def response(self, status: int, schema: Any = None) -> Callable[[View], View]: ...  # noqa: D102
+        def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]: ...  # noqa: D102
         def alt_response(self, status: int, response: str) -> Callable[[View], View]: ...  # noqa: D102
         def etag(self, view: View) -> View: ...  # noqa: D102
         def set_etag(self, parts: list[Any]) -> None: ...  # noqa: D102

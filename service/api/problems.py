@@ -87,8 +87,6 @@ def make_problem(code: str, detail: str | None = None, errors: tuple[FieldError,
     answer = Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
     if status == 401:  # noqa: PLR2004
         answer.headers["WWW-Authenticate"] = "Bearer"
-    if status == 503:  # noqa: PLR2004
-        answer.headers["Retry-After"] = "2"
     return answer
 
 

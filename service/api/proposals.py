@@ -12,15 +12,17 @@ from models.proposals import DeclineReason
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
+from service.operations.choosing import choose_need
 from service.operations.proposals import (
     accept_proposal,
     decline_proposal,
     reconsider_proposal,
+    snooze_proposal,
     withdraw_proposal,
 )
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import get_proposal, list_proposals
-from service.schemas.answers import Acceptance, Decline, Withdrawal
+from service.schemas.answers import Acceptance, Decline, Snooze, Withdrawal
 from service.schemas.proposals import ProposalList, ProposalsAsked, ProposalShown, show_proposal
 
 blueprint = ApiBlueprint(
@@ -106,12 +108,35 @@ def decline_proposal_(
     return _show(session, actor, proposal_id)
 
 
+@blueprint.route("/proposals/<uuid:proposal_id>/snooze", methods=["POST"])
+@door("proposals.snooze", writes=True)
+@blueprint.etag
+@blueprint.arguments(Snooze)
+@blueprint.response(200, ProposalShown)
+def snooze_proposal_(
+    session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
+) -> dict[str, Any]:
+    """Say not now: it comes back at that time; until then it can be answered all the same."""
+    snooze_proposal(session, actor, proposal_id, until=body["until"], at=session.info["at"])
+    return _show(session, actor, proposal_id)
+
+
+@blueprint.route("/needs/<uuid:need_id>/choose", methods=["POST"])
+@door("proposals.choose", writes=True)
+@blueprint.etag
+@blueprint.response(200, ProposalShown)
+def choose_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
+    """Make a need that one found a proposal of one's own; its reasons say what does not fit."""
+    proposal = choose_need(session, actor, need_id, at=session.info["at"])
+    return _show(session, actor, proposal.id)
+
+
 @blueprint.route("/proposals/<uuid:proposal_id>/reconsider", methods=["POST"])
 @door("proposals.reconsider", writes=True)
 @blueprint.etag
 @blueprint.response(200, ProposalShown)
 def reconsider_proposal_(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
-    """Take a no back."""
+    """Take a no, or a not-now, back."""
     reconsider_proposal(session, actor, proposal_id, at=session.info["at"])
     return _show(session, actor, proposal_id)
 

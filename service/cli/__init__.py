@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("service.cli.demo:demo", "Fill a small made-up town and serve it."),
     "serve": ("service.cli.serve:serve", "Serve the pages and the API, and run jobs."),
     "worker": ("service.cli.worker:worker", "Run jobs, without serving."),
+    "nightly": ("service.cli.nightly:nightly", "Have the nightly work done now."),
     "migrate": ("service.cli.migrate:migrate", "Bring the database to this version."),
     "doctor": ("service.cli.doctor:doctor", "Look for what is wrong with this installation."),
     "centre": ("service.cli.centres:centre", "Volunteer centres."),
@@ -27,7 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "organisation": ("service.cli.organisations:organisation", "Organisations."),
     "account": ("service.cli.accounts:account", "People who can sign in."),
     "import": ("service.cli.imports:import_", "Bring in a file of needs, organisations or volunteers."),
-    "rank": ("service.cli.rank:rank", "The ranking: how good it is."),
+    "rank": ("service.cli.rank:rank", "The ranking: how good it is, and its life."),
+    "simulate": ("service.cli.simulate:simulate_markets", "Compare policies for exposure in made-up towns."),
     "bench": ("service.cli.bench:bench", "Measure speed, as ratios of one run."),
 }
 

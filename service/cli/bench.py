@@ -7,14 +7,18 @@ import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from matching.bench import Measured, measure
+from matching.bench import NIGHT_MINUTES, Measured, measure
 from service.cli.benchmarks.databases import postgres_database, sqlite_database
+from service.cli.benchmarks.memory import WORKERS, Memory, measure_memory
 from service.cli.benchmarks.requests import Served, measure_requests
 
-SIZES = (10_000, 100_000)
+SIZES = (100_000, 1_000_000)
+# A copy for each worker of more needs than this fits few machines.
+_MOST_COPIED = 200_000
 
 
 @click.command()
@@ -23,21 +27,33 @@ SIZES = (10_000, 100_000)
 @click.option(
     "--only", type=click.Choice(["requests", "ranking"]), help="Measure one part only; both otherwise."
 )
-def bench(*, postgres: str | None, as_json: bool, only: str | None) -> None:
+@click.option(
+    "--needs", "sizes", type=click.IntRange(1), multiple=True, default=SIZES, help="How many open needs."
+)
+@click.option("--volunteers", type=click.IntRange(1), default=200, help="How many of them are ranked for.")
+def bench(
+    *, postgres: str | None, as_json: bool, only: str | None, sizes: tuple[int, ...], volunteers: int
+) -> None:
     """Measure requests through gunicorn beside a bare Flask view, and the ranking beside one pass in memory.
 
     On a shared machine believe the ratios, not the times.
     """
     requests = _requests(postgres) if only != "ranking" else []
-    ranking = [_ranking(needs) for needs in SIZES] if only != "requests" else []
+    ranking: list[Measured] = []
+    memory: list[Memory] = []
+    for needs in sizes if only != "requests" else ():
+        found, shared = _ranking(needs, volunteers)
+        ranking.append(found)
+        memory.append(shared)
     if as_json:
-        found = {"requests": [asdict(one) for one in requests], "ranking": [asdict(one) for one in ranking]}
-        click.echo(json.dumps(found))
+        told: dict[str, list[Any]] = {"requests": requests, "ranking": ranking, "memory": memory}
+        click.echo(json.dumps({part: [asdict(one) for one in rows] for part, rows in told.items()}))
         return
     _show_requests(requests)
     if requests and not postgres:
         click.echo("PostgreSQL was not measured: name a server with --postgres.\n")
     _show_ranking(ranking)
+    _show_memory(memory)
 
 
 def _requests(postgres: str | None) -> list[Served]:
@@ -54,9 +70,11 @@ def _requests(postgres: str | None) -> list[Served]:
     return found
 
 
-def _ranking(needs: int) -> Measured:
+def _ranking(needs: int, volunteers: int) -> tuple[Measured, Memory]:
     click.echo(f"Ranking among {needs:,} needs ...", err=True)
-    return measure(needs)
+    measured, index = measure(needs, volunteers, neighbours=True)
+    click.echo(f"Memory of {WORKERS} workers ...", err=True)
+    return measured, measure_memory(index, copied=needs <= _MOST_COPIED)
 
 
 def _show_requests(found: list[Served]) -> None:
@@ -72,13 +90,33 @@ def _show_requests(found: list[Served]) -> None:
 
 
 def _show_ranking(found: list[Measured]) -> None:
-    if found:
-        click.echo("One volunteer against all open needs, with reasons (milliseconds)\n")
-        click.echo(
-            f"{'needs':>9}{'median':>9}{'p99':>9}{'one pass':>10}{'ratio':>8}{'search':>9}{'build s':>9}"
-        )
+    if not found:
+        return
+    click.echo("One volunteer against all open needs, with reasons (milliseconds; own: the thread's own)\n")
+    click.echo(
+        f"{'needs':>9}{'median':>8}{'p99':>8}{'own':>8}{'own p99':>9}{'pass':>7}{'ratio':>7}"
+        f"{'brute':>8}{'ratio':>7}{'search':>8}{'put':>7}{'build s':>9}"
+    )
     for one in found:
         click.echo(
-            f"{one.needs:>9,}{one.median_ms:>9.2f}{one.p99_ms:>9.2f}{one.pass_ms:>9.2f}{one.ratio:>9.1f}"
-            f"{one.search_ms:>9.2f}{one.build_seconds:>9.1f}"
+            f"{one.needs:>9,}{one.median_ms:>8.2f}{one.p99_ms:>8.2f}{one.median_cpu_ms:>8.2f}"
+            f"{one.p99_cpu_ms:>9.2f}{one.pass_ms:>7.2f}{one.ratio:>7.1f}"
+            f"{one.neighbours_ms or 0:>8.2f}{one.neighbours_ratio or 0:>7.2f}"
+            f"{one.search_ms:>8.2f}{one.put_ms:>7.2f}{one.build_seconds:>9.1f}"
+        )
+    click.echo("")
+    for one in found:
+        click.echo(
+            f"A night of a million volunteers at {one.needs:,} needs: {one.night_minutes:.1f} minutes "
+            f"of one core (goal: {NIGHT_MINUTES}), by the mean of {one.people} of them, without the database"
+        )
+
+
+def _show_memory(found: list[Memory]) -> None:
+    for one in found:
+        copied = "not measured" if one.copied_mb is None else f"{one.copied_mb:,.0f} MB"
+        click.echo(
+            f"{one.workers} workers at {one.needs:,} needs: {one.shared_mb:,.0f} MB together (PSS) over "
+            f"{one.files_mb:,.0f} MB of shared files, each taken up in {one.start_seconds:.2f} s; "
+            f"with a copy each: {copied}; without needs: {one.bare_mb:,.0f} MB"
         )

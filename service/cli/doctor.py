@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from service.access.actors import WORKER
 from service.access.secrets import LEAST_KEY, secret_key
@@ -16,13 +17,14 @@ from service.cli.opening import sqlite_file
 from service.config import Settings, SettingWrong, read_settings
 from service.db import LAST_AFFECTED_SQLITE, make_engine, make_sessions, unit_of_work
 from service.queries.health import database_answers, revision_is_newest
+from service.queries.texts import count_texts_due
 
 Finding = tuple[bool, str]
 
 
 @click.command()
 def doctor() -> None:
-    """Look for what is wrong: database, revision, SQLite, file modes, secret key.
+    """Look for what is wrong: database, revision, texts, SQLite, file modes, secret key.
 
     The exit code is 1 if anything is wrong.
     """
@@ -48,10 +50,18 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield database_answers(session, WORKER), "the database answers"
             newest = revision_is_newest(session, WORKER)
             yield newest, "its tables are " + ("of this version" if newest else "not: run `halfway migrate`")
+            if newest:
+                yield True, _texts(session, settings)
     except SQLAlchemyError as error:
         yield False, f"the database cannot be reached ({type(error).__name__})"
     finally:
         engine.dispose()
+
+
+def _texts(session: Session, settings: Settings) -> str:
+    if not settings.embeds_texts:
+        return "texts are compared by words and the table of meanings: none is embedded here"
+    return f"texts are embedded; {count_texts_due(session, WORKER)} wait to be looked at"
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`halfway rank …`: the ranking, measured on choices that people made elsewhere."""
+"""`halfway rank …`: the ranking, measured on choices that people made elsewhere, and learnt from our own."""
 
 from __future__ import annotations
 
@@ -8,17 +8,24 @@ from pathlib import Path
 
 import click
 
+from matching.evaluation.plots import CannotDrawError, check, draw
 from matching.evaluation.protocols import PROTOCOLS, evaluate
 from matching.evaluation.report import Report, Row
 from matching.evaluation.tables import NoSuchTableError
+from service.cli.rank_models import show, train, use
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_PICTURE = click.Path(dir_okay=False, writable=True, path_type=Path)
 _NOT_NUMBERS = ("ranker", "segment", "n", "persons")
 
 
 @click.group()
 def rank() -> None:
-    """The ranking: how good it is."""
+    """The ranking: how good it is, and its life."""
+
+
+for command in (train, use, show):
+    rank.add_command(command)
 
 
 @rank.command("evaluate")
@@ -26,14 +33,21 @@ def rank() -> None:
 @click.option("--train", type=_FOLDER, required=True, metavar="DIR", help="Data sets to learn from.")
 @click.option("--test", type=_FOLDER, metavar="DIR", help="Their later part, scored once.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def evaluate_ranking(protocol: str, train: Path, test: Path | None, *, as_json: bool) -> None:
+@click.option("--plot", type=_PICTURE, metavar="FILE", help="Draw the table, too: FILE.svg or FILE.png.")
+def evaluate_ranking(
+    protocol: str, train: Path, test: Path | None, *, as_json: bool, plot: Path | None
+) -> None:
     """Compare rankers on real choices: ours is named halfway.
 
     Without --test a part of --train is held back, by time or by person.
     """
     try:
+        if plot:
+            check(plot)
         report = evaluate(protocol, train, test, lambda word: click.echo(word, err=True))
-    except NoSuchTableError as missing:
+        if plot:
+            draw(report, plot)
+    except (NoSuchTableError, CannotDrawError) as missing:
         raise click.ClickException(str(missing)) from None
     if as_json:
         click.echo(json.dumps(asdict(report)))

@@ -6,17 +6,18 @@ it) or `smtps://…` (TLS from the start). A password goes over TLS only.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import smtplib
 import ssl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,19 @@ from service.config import SettingWrong
 
 # Well below a job's lease.
 SMTP_SECONDS = 20
+
+
+class AddressHeader(UnstructuredHeader, BaseHeader):
+    """A header that holds an address of the web: in one line, for mail programs read no encoded one."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write it as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", AddressHeader)
+POLICY = SMTP.clone(header_factory=_headers)
 
 
 class Sender(Protocol):
@@ -44,8 +58,10 @@ class FolderSender:
     def send(self, message: EmailMessage) -> None:
         """Write the whole file under another name first: who looks sees whole messages only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self.folder / f"{message['Date'].datetime:%Y%m%dT%H%M%S}-{uuid.uuid4()}.eml"
-        unfinished = path.with_suffix(".unfinished")
+        # Named after its own id: a message that is sent again takes the place of the first.
+        name = hashlib.sha256(message["Message-ID"].encode()).hexdigest()[:32]
+        path = self.folder / f"{message['Date'].datetime:%Y%m%dT%H%M%S}-{name}.eml"
+        unfinished = self.folder / f"{uuid.uuid4()}.unfinished"
         with open(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:  # noqa: PTH123 only open() takes a descriptor
             file.write(message.as_bytes(policy=SMTP))
             file.flush()
@@ -92,16 +108,35 @@ def make_sender(url: str) -> Sender:
     raise SettingWrong("HALFWAY_MAIL_URL must be folder:PATH, smtp://host:port or smtps://host:port")
 
 
-def write_message(sender: str, to: str, subject: str, text: str, *, at: datetime) -> EmailMessage:
-    """Write a message in plain text; an address or subject that holds a line break is refused."""
-    message = EmailMessage(policy=SMTP)
+def write_message(
+    sender: str,
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    html: str | None = None,
+    message_id: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    at: datetime,
+) -> EmailMessage:
+    """Write a message in plain text, and in HTML too where it is given.
+
+    An address, a subject or another header that holds a line break is refused. `message_id` is what stands
+    before the @: a message that may be sent again needs one of its own, so that it is known for the same.
+    """
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender
     message["To"] = Address(addr_spec=to)
     message["Subject"] = subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
+    domain = message["From"].addresses[0].domain
+    message["Message-ID"] = f"<{message_id}@{domain}>" if message_id else make_msgid(domain=domain)
     # Nobody's holiday notice should come back to us.
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in (headers or {}).items():
+        message[name] = value
     # Never quoted-printable: it would break a long link, which people copy out of a file in the folder.
     message.set_content(text, cte="7bit" if text.isascii() else "8bit")
+    if html is not None:
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message

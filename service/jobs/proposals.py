@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
 from service.errors import NotFound
+from service.operations.proposals import wake_proposal
 from service.operations.proposing import follow_need, propose_for
 
 
@@ -17,6 +18,14 @@ def propose_for_volunteer(session: Session, actor: Actor, payload: dict[str, Any
     """Make one volunteer's proposals anew; one who has left meanwhile needs none."""
     try:
         propose_for(session, actor, uuid.UUID(payload["volunteer_id"]), at=at)
+    except NotFound:
+        return
+
+
+def wake_snoozed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
+    """Put a snoozed proposal before its volunteer again; one that is gone meanwhile needs no waking."""
+    try:
+        wake_proposal(session, actor, uuid.UUID(payload["proposal_id"]), at=at)
     except NotFound:
         return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.jobs import accounts, imports, proposals
+from service.jobs import accounts, imports, introductions, nightly, notices, proposals, texts
 from service.jobs.tools import Run, in_one_transaction
 
 JOBS: dict[str, Run] = {
@@ -10,6 +10,11 @@ JOBS: dict[str, Run] = {
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_take_over": accounts.mail_take_over,
     "imports.run": imports.run_import,
+    "introductions.remind": introductions.remind,
+    "nightly.run": nightly.run_night,
+    "notices.mail": notices.mail_notices,
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
+    "proposals.wake": in_one_transaction(proposals.wake_snoozed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),
+    "texts.embed": texts.embed_texts,
 }

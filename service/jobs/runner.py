@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from models.jobs import MOST_ATTEMPTS
 from service.access.actors import WORKER
 from service.db import now, unit_of_work
-from service.errors import Refusal
+from service.jobs.failures import name_failure
 from service.jobs.registry import JOBS
 from service.jobs.stop import Stop
 from service.jobs.tools import Run, Tools
 from service.operations.jobs import claim_job
 from service.queries.jobs import find_leased_job
+from service.queries.openings import renew_open_needs
 
 log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
@@ -39,13 +38,27 @@ class Claim:
     leased_until: datetime | None
 
 
-def work(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> None:
-    """Run what is due, one job after another, and wait for more, until asked to stop."""
+def work(
+    tools: Tools,
+    stop: Stop,
+    jobs: Mapping[str, Run] = JOBS,
+    *,
+    first: Callable[[Tools], None] | None = None,
+) -> None:
+    """Run what is due, one job after another, and wait for more, until asked to stop.
+
+    `first` is done before anything else, as soon as the database lets it.
+    """
     while not stop():
         try:
+            if first is not None:
+                first(tools)
+                first = None
             pause = 0.0 if run_next(tools, stop, jobs) else IDLE_SECONDS
+            # Here no transaction is open, no job is held, and nobody waits for an answer.
+            renew_open_needs(tools.sessions.kw["bind"], at=now())
         except Exception as error:  # noqa: BLE001 the worker outlives whatever befalls the database
-            log.error("jobs cannot be claimed or noted: %s", _name(error))  # noqa: TRY400 words may be personal
+            log.error("jobs cannot be claimed or noted: %s", name_failure(error))  # noqa: TRY400 words may be personal
             pause = TROUBLE_SECONDS
         _sleep(pause, stop)
 
@@ -65,7 +78,7 @@ def run_next(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> bool:
                 return True
             claim = going_on
     except Exception as error:  # noqa: BLE001 whatever it was, the job is tried again later
-        _fail(tools, claim, _name(error))
+        _fail(tools, claim, name_failure(error))
     else:
         _finish(tools, claim)
     return True
@@ -116,14 +129,6 @@ def _fail(tools: Tools, claim: Claim, why: str) -> None:
         if job := find_leased_job(session, WORKER, claim.id, claim.leased_until):
             job.fail(why, at)
     log.warning("job %s %s failed: %s", claim.kind, claim.id, why)
-
-
-def _name(error: Exception) -> str:
-    """Name a failure by its kind and place; its words may hold an address or a row."""
-    code = f" {error.code}" if isinstance(error, Refusal) else ""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {'/'.join(Path(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{code}{place}"
 
 
 def _sleep(seconds: float, stop: Stop) -> None:

@@ -1,4 +1,7 @@
-"""Recording what happened: one row for each change of state, in the transaction of the change."""
+"""Recording what happened: one row for each change of state, in the transaction of the change.
+
+Whom it concerns is told of it in the same transaction (service/operations/notices.py).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Event
 from service.access.actors import Actor
+from service.operations.notices import tell
 
 # Every fact there is, and what it means; docs/events.md is checked against this table.
 EVENTS: dict[str, str] = {
@@ -37,14 +41,28 @@ EVENTS: dict[str, str] = {
     "proposal.proposed": "a need was put before a volunteer",
     "proposal.accepted": "the volunteer said yes",
     "proposal.declined": "the volunteer said no",
+    "proposal.snoozed": "the volunteer said not now",
+    "proposal.woken": "the time of a not-now came, or the volunteer answered before it",
+    "proposal.chosen": "the volunteer took up a need that they found by themselves",
     "proposal.reconsidered": "the volunteer took a no back",
     "proposal.withdrawn": "the volunteer took a yes back",
     "proposal.released": "the organisation let the volunteer go",
     "proposal.expired": "the need went, or no longer fits, before the volunteer answered",
+    "introduction.asked": "a volunteer asked an organisation a question; no log says who",
+    "introduction.answered": "the organisation answered a question",
+    "introduction.booked": "a volunteer took a visit or a call that the organisation offers",
+    "introduction.cancelled": "one of the two said that a question, a visit or a call will not be",
+    "introduction_slot.offered": "an organisation offered a time for a visit or a call",
+    "introduction_slot.cancelled": "an organisation took an offered time back",
     "placement.held": "a volunteer holds a place",
     "placement.confirmed": "the organisation counts on the volunteer",
     "placement.withdrawn": "the volunteer gave the place back",
     "placement.released": "the organisation let the volunteer go; the reason stays with the placement",
+    "calendar.renewed": "a volunteer made a key to their calendar; the one before opens nothing any more",
+    "calendar.ended": "a volunteer ended the key to their calendar",
+    "notice_settings.changed": "what a person is told by mail, or when, changed; by them or by a mail's link",
+    "ranking.trained": "a ranking was learnt; the body names its version",
+    "ranking.used": "a ranking was put into use; the body names its version",
     "import.started": "a centre brought a file; its rows are kept, and wait",
     "import.begun": "the first rows of a file are brought in",
     "import.finished": "every row of a file is accounted for",
@@ -83,4 +101,5 @@ def record_event(
         body={key: str(value) for key, value in body.items() if value is not None},
     )
     session.add(event)
+    tell(session, actor, event)
     return event

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Job
 from models.jobs import JobStatus
 from service.access.actors import Actor
-from service.queries.jobs import find_due_job, find_waiting_job
+from service.queries.jobs import find_due_job, find_waiting_job, list_waiting_jobs
 
 
 def order_job(
@@ -30,18 +32,42 @@ def order_job(
     waiting = find_waiting_job(session, actor, key) if key else None
     if waiting is not None:
         return waiting
-    job = Job(
+    job = _make(kind, payload, key, at, at)
+    session.add(job)
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One of many orders of a kind: what about, by which key, and for when."""
+
+    payload: dict[str, Any]
+    key: str
+    due_at: datetime
+
+
+def order_jobs(session: Session, actor: Actor, kind: str, orders: Sequence[Order], *, at: datetime) -> None:
+    """Order many jobs of a kind at once; one that waits under the same key is moved forward, never back."""
+    waiting = {one.key: one for one in list_waiting_jobs(session, actor, [one.key for one in orders])}
+    for order in orders:
+        job = waiting.get(order.key)
+        if job is None:
+            job = waiting[order.key] = _make(kind, order.payload, order.key, order.due_at, at)
+            session.add(job)
+        job.due_at = min(job.due_at, order.due_at)
+
+
+def _make(kind: str, payload: dict[str, Any], key: str | None, due_at: datetime, at: datetime) -> Job:
+    return Job(
         id=uuid.uuid4(),
         kind=kind,
         payload=payload,
         key=key,
         status=JobStatus.WAITING,
-        due_at=at,
+        due_at=due_at,
         attempts=0,
         created_at=at,
     )
-    session.add(job)
-    return job
 
 
 def claim_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
@@ -50,3 +76,10 @@ def claim_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
     if job is not None:
         job.begin(at)
     return job
+
+
+def cancel_job(session: Session, actor: Actor, key: str, *, at: datetime) -> None:
+    """Let an order that still waits be as good as done; one that a worker has begun looks for itself."""
+    waiting = find_waiting_job(session, actor, key)
+    if waiting is not None:
+        waiting.finish(at)

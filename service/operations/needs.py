@@ -18,6 +18,7 @@ from service.operations.changes import Saved, set_columns, without_repeats
 from service.operations.events import record_event
 from service.operations.need_changes import expire_proposals, record_step, tell_matching
 from service.operations.places import change_places
+from service.operations.text_orders import order_embedding
 from service.queries.needs import find_need_by_external_id, get_need_for_change
 from service.queries.organisations import get_organisation_to_write
 from service.queries.places import add_places
@@ -27,6 +28,8 @@ Fields = Mapping[str, Any]
 LISTS = ("causes", "skills", "languages", "requirements", "rewards", "accessibility")
 # What is no column of the same name, or not to be set like one.
 APART = ("organisation_id", "external_id", "location", "availability", "places")
+# What is read as one text, and embedded.
+TEXTS = {"title", "description"}
 # Whom a need suits does not hang on these.
 BESIDE_MATCHING = {"rewards", "accessibility", "publish_at", "external_id"}
 
@@ -156,6 +159,7 @@ def _add(
     )  # fmt: skip
     session.flush()
     add_places(session, actor, need.id, range(1, need.places + 1))
+    order_embedding(session, actor, at=at)
     return need
 
 
@@ -187,6 +191,8 @@ def _change(
         )  # fmt: skip
         record_step(session, actor, need, before, at=at)
         session.flush()
+    if TEXTS.intersection(changed):
+        order_embedding(session, actor, at=at)
     if need.status is NeedStatus.OPEN and not BESIDE_MATCHING.issuperset(changed):
         tell_matching(session, actor, need.id, at=at, due_at=need.publish_at)
     return changed

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import Need, Organisation, Placement, Proposal
+from models import Need, Organisation, Placement, Proposal, Volunteer
 from models.errors import NotPossible
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
+from service.errors import N_, FieldError, Invalid
 from service.operations.events import record_event
+from service.operations.jobs import order_job
 from service.operations.placements import hold_place, withdraw_placement
 from service.operations.proposing import bring_back
 from service.queries.placements import find_live_placement
-from service.queries.proposals import ForAnswer, get_proposal_for_answer
+from service.queries.proposals import ForAnswer, get_proposal_for_answer, get_proposal_to_wake
+
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 def accept_proposal(
@@ -33,7 +37,7 @@ def accept_proposal(
     Refused with `already_decided`, `need_full` or `need_closed`; then nothing has changed.
     """
     asked = get_proposal_for_answer(session, actor, proposal_id)
-    _must_not_be_gone(session, actor, asked, at)
+    _must_wait_for_answer(session, actor, asked, at)
     before = asked.proposal.status
     asked.proposal.accept(message, at)
     must_be_open(asked.organisation, asked.need, at)
@@ -43,13 +47,23 @@ def accept_proposal(
 
 def must_be_open(organisation: Organisation, need: Need, at: datetime) -> None:
     """Refuse what nobody should accept: the unverified's, what is closed, and what is over."""
-    trusted = organisation.status is OrganisationStatus.VERIFIED
-    if not trusted or need.status not in (NeedStatus.OPEN, NeedStatus.FULL) or need.is_over(at):
+    if not is_open(organisation, need, at):
         raise NotPossible("need_closed", need.status)
 
 
-def _must_not_be_gone(session: Session, actor: Actor, asked: ForAnswer, at: datetime) -> None:
-    """Say why a proposal expired that nobody has decided on; one that only gave way to others comes back."""
+def is_open(organisation: Organisation, need: Need, at: datetime) -> bool:
+    """Say whether somebody may still answer: the organisation verified, the need neither closed nor over."""
+    trusted = organisation.status is OrganisationStatus.VERIFIED
+    return trusted and need.status in (NeedStatus.OPEN, NeedStatus.FULL) and not need.is_over(at)
+
+
+def _must_wait_for_answer(session: Session, actor: Actor, asked: ForAnswer, at: datetime) -> None:
+    """Wake a snoozed proposal for its answer, and bring back one that expired, or say why it did.
+
+    One that only gave way to better ones comes back; so the two steps are both on record.
+    """
+    if asked.proposal.status is ProposalStatus.SNOOZED:
+        wake(session, actor, asked, at=at)
     if asked.proposal.status is not ProposalStatus.EXPIRED:
         return
     must_be_open(asked.organisation, asked.need, at)
@@ -69,11 +83,58 @@ def decline_proposal(
 ) -> Proposal:
     """The volunteer says no; it costs nothing, and they are not asked about this need again."""
     asked = get_proposal_for_answer(session, actor, proposal_id)
-    _must_not_be_gone(session, actor, asked, at)
+    _must_wait_for_answer(session, actor, asked, at)
     proposal, before = asked.proposal, asked.proposal.status
     proposal.decline(reason, note, at)
     record_answer(session, actor, proposal, before, at)
     return proposal
+
+
+def snooze_proposal(
+    session: Session, actor: Actor, proposal_id: uuid.UUID, *, until: datetime, at: datetime
+) -> Proposal:
+    """The volunteer says not now: it waits among their proposals again from that time on.
+
+    Refused where the time has passed or lies more than a year ahead.
+    """
+    if not at < until <= at + LONGEST_SNOOZE:
+        raise Invalid(FieldError("until", "out_of_range", N_("Choose a time within the next year.")))
+    asked = get_proposal_for_answer(session, actor, proposal_id)
+    _must_wait_for_answer(session, actor, asked, at)
+    proposal, before = asked.proposal, asked.proposal.status
+    proposal.snooze(until, at)
+    record_answer(session, actor, proposal, before, at)
+    order_waking(session, actor, proposal, at=at)
+    return proposal
+
+
+def wake_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID, *, at: datetime) -> None:
+    """Put a snoozed proposal before its volunteer again, now that its time has come; a job does.
+
+    One that was answered meanwhile, or put off for longer, is left alone; one whose need is gone expires.
+    """
+    asked = get_proposal_to_wake(session, actor, proposal_id)
+    until = asked.proposal.snoozed_until
+    if asked.proposal.status is not ProposalStatus.SNOOZED or (until is not None and until > at):
+        return
+    if is_open(asked.organisation, asked.need, at):
+        wake(session, actor, asked, at=at)
+        return
+    asked.proposal.expire(at)
+    record_answer(session, actor, asked.proposal, ProposalStatus.SNOOZED, at)
+
+
+def wake(session: Session, actor: Actor, asked: ForAnswer, *, at: datetime) -> None:
+    """Wake a snoozed proposal whose locks are held."""
+    asked.proposal.wake(at)
+    record_answer(session, actor, asked.proposal, ProposalStatus.SNOOZED, at, name="proposal.woken")
+
+
+def order_waking(session: Session, actor: Actor, proposal: Proposal, *, at: datetime) -> None:
+    """Order that a snoozed proposal be woken at its time."""
+    payload, key = {"proposal_id": str(proposal.id)}, f"proposals.wake:{proposal.id}"
+    job = order_job(session, actor, "proposals.wake", payload, at=at, key=key)
+    job.due_at = proposal.snoozed_until or at
 
 
 def reconsider_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID, *, at: datetime) -> Proposal:
@@ -108,16 +169,23 @@ def withdraw_proposal(
 
 
 def record_answer(
-    session: Session, actor: Actor, proposal: Proposal, before: ProposalStatus, at: datetime
+    session: Session,
+    actor: Actor,
+    proposal: Proposal,
+    before: ProposalStatus,
+    at: datetime,
+    *,
+    name: str = "",
 ) -> None:
     """Put the new state of a proposal on record; what the volunteer said stays with the proposal."""
+    taken_back = proposal.status is ProposalStatus.PROPOSED
     record_event(
         session,
         actor,
-        f"proposal.{'reconsidered' if proposal.status is ProposalStatus.PROPOSED else proposal.status}",
+        name or f"proposal.{'reconsidered' if taken_back else proposal.status}",
         proposal.id,
         at=at,
-        centre_id=actor.centre_id,
+        centre_id=session.get_one(Volunteer, proposal.volunteer_id).centre_id,
         from_state=before,
         to_state=proposal.status,
         need_id=proposal.need_id,

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matching.model import Model
 from matching.ranking import Match, rank
-from matching.weights import rule_weights
-from models import Proposal, RankedList, Volunteer
+from models import Event, Proposal, Volunteer
 from models.needs import NeedStatus
 from models.proposals import ProposalOrigin, ProposalStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
 from service.operations.need_changes import expire_proposals
+from service.operations.notices import tell_proposals
 from service.operations.proposal_orders import order_proposals
+from service.operations.ranked_lists import keep_list
 from service.queries.candidates import (
     WAITING,
     find_need_to_follow,
@@ -30,6 +32,9 @@ from service.queries.candidates import (
     note_ranking,
 )
 from service.queries.openings import list_open_needs
+from service.queries.prices import bring_prices
+from service.queries.rankings import get_ranking
+from service.queries.texts import add_meaning
 
 MOST_PROPOSED = 20
 # So many volunteers hear of one need's change at once; all others at their own next ranking.
@@ -62,8 +67,12 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     they chose themselves or were invited to. The caller has looked who asks.
     """
     volunteer = get_volunteer_for_ranking(session, actor, volunteer_id)
-    person, index = get_person(session, actor, volunteer), list_open_needs(session, actor, at=at)
-    matches = {one.need_id: one for one in rank(person, index, at=at, limit=MOST_PROPOSED)}
+    person = add_meaning(session, actor, get_person(session, actor, volunteer))
+    index = list_open_needs(session, actor, at=at)
+    model = get_ranking(session, actor, at=at).model
+    spread = bring_prices(session, actor, index)
+    found = rank(person, index, model, at=at, limit=MOST_PROPOSED, spread=spread)
+    matches = {one.need_id: one for one in found}
     waiting = list_waiting_need_ids(session, actor, volunteer_id)
     # Asked of the rows once more, and locked: the index may be a moment old (I-20, I-25).
     published = list_published_needs(session, actor, {*matches, *waiting}, at=at)
@@ -72,15 +81,17 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     }
     for need_id, proposal in known.items():
         before, status = proposal.status, published.get(need_id)
-        _revise(proposal, matches.get(need_id), status, at)
+        _revise(proposal, matches.get(need_id), model, status, at)
         _record(session, actor, volunteer, proposal, before, at)
-    for need_id in matches.keys() - known.keys():
+    news = []
+    for need_id in [one for one in matches if one not in known]:
         if published.get(need_id) is NeedStatus.OPEN:
-            known[need_id] = proposal = _make(volunteer_id, matches[need_id])
+            known[need_id] = proposal = _make(volunteer_id, matches[need_id], model)
             session.add(proposal)
-            _record(session, actor, volunteer, proposal, None, at)
-    _keep_list(session, volunteer_id, known.values(), at)
+            news.append((need_id, _record(session, actor, volunteer, proposal, None, at)))
+    keep_list(session, actor, volunteer_id, _in_order(known, matches), matches, model, spread=spread, at=at)
     note_ranking(session, actor, volunteer_id, at=at)
+    tell_proposals(session, actor, volunteer_id, news, at=at)
 
 
 def bring_back(session: Session, actor: Actor, proposal: Proposal, *, at: datetime) -> None:
@@ -97,7 +108,19 @@ def bring_back(session: Session, actor: Actor, proposal: Proposal, *, at: dateti
         _record(session, actor, volunteer, proposal, before, at)
 
 
-def _make(volunteer_id: uuid.UUID, match: Match) -> Proposal:
+def _in_order(known: Mapping[uuid.UUID, Proposal], matches: Iterable[uuid.UUID]) -> list[Proposal]:
+    """Put what now waits for an answer in the order of the ranking.
+
+    Behind it stands what was chosen or invited to and is not in it, by score.
+    """
+    places = {need_id: place for place, need_id in enumerate(matches)}
+    return sorted(
+        (one for one in known.values() if one.status is ProposalStatus.PROPOSED),
+        key=lambda one: (places.get(one.need_id, len(places)), -one.score, one.id),
+    )
+
+
+def _make(volunteer_id: uuid.UUID, match: Match, model: Model) -> Proposal:
     return Proposal(
         id=uuid.uuid4(),
         volunteer_id=volunteer_id,
@@ -105,18 +128,20 @@ def _make(volunteer_id: uuid.UUID, match: Match) -> Proposal:
         status=ProposalStatus.PROPOSED,
         origin=ProposalOrigin.RANKING,
         score=match.score,
-        reasons=_reasons(match),
-        model=rule_weights().version,
+        reasons=as_kept(match),
+        model=model.version,
     )
 
 
-def _revise(proposal: Proposal, match: Match | None, need: NeedStatus | None, at: datetime) -> None:
+def _revise(
+    proposal: Proposal, match: Match | None, model: Model, need: NeedStatus | None, at: datetime
+) -> None:
     """Give a proposal its new score, bring it back, or let it go; an answered one stays as it is."""
     fits = match is not None and need is NeedStatus.OPEN
     if match is not None and fits and proposal.status is ProposalStatus.PROPOSED:
-        proposal.rank(match.score, _reasons(match), rule_weights().version)
+        proposal.rank(match.score, as_kept(match), model.version)
     elif match is not None and fits and proposal.status is ProposalStatus.EXPIRED:
-        proposal.propose_again(match.score, _reasons(match), rule_weights().version)
+        proposal.propose_again(match.score, as_kept(match), model.version)
     elif proposal.status in WAITING and (need is None or _is_outranked(proposal, match)):
         proposal.expire(at)
 
@@ -127,7 +152,8 @@ def _is_outranked(proposal: Proposal, match: Match | None) -> bool:
     return proposed and match is None
 
 
-def _reasons(match: Match) -> list[dict[str, Any]]:
+def as_kept(match: Match) -> list[dict[str, Any]]:
+    """Give the reasons of a match as a proposal keeps them: [{code, weight, params}]."""
     return [{"code": one.code, "weight": one.weight, "params": one.params} for one in match.reasons]
 
 
@@ -138,25 +164,11 @@ def _record(
     proposal: Proposal,
     before: ProposalStatus | None,
     at: datetime,
-) -> None:
-    if proposal.status is not before:
-        record_event(
-            session, actor, f"proposal.{proposal.status}", proposal.id, at=at,
-            centre_id=volunteer.centre_id, from_state=before, to_state=proposal.status,
-            need_id=proposal.need_id,
-        )  # fmt: skip
-
-
-def _keep_list(session: Session, volunteer_id: uuid.UUID, known: Iterable[Proposal], at: datetime) -> None:
-    """Keep what now stands where, in the order in which the volunteer sees it; the ranking learns from it."""
-    shown = sorted(
-        (one for one in known if one.status is ProposalStatus.PROPOSED), key=lambda one: (-one.score, one.id)
-    )
-    items = [
-        {"need_id": str(one.need_id), "position": place, "score": one.score}
-        for place, one in enumerate(shown)
-    ]
-    model = rule_weights().version
-    session.add(
-        RankedList(id=uuid.uuid4(), volunteer_id=volunteer_id, ranked_at=at, model=model, items=items)
-    )
+) -> Event | None:
+    if proposal.status is before:
+        return None
+    return record_event(
+        session, actor, f"proposal.{proposal.status}", proposal.id, at=at,
+        centre_id=volunteer.centre_id, from_state=before, to_state=proposal.status,
+        need_id=proposal.need_id,
+    )  # fmt: skip

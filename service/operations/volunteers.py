@@ -19,6 +19,8 @@ from service.operations.events import record_event
 from service.operations.jobs import order_job
 from service.operations.proposal_orders import order_proposals
 from service.operations.proposing import propose_for
+from service.operations.text_orders import order_embedding
+from service.queries.texts import forget_interest_vector
 from service.queries.volunteers import (
     find_taken_over_at,
     find_volunteer_by_external_id,
@@ -121,6 +123,8 @@ def _add(
     session.flush()
     record_event(session, actor, "volunteer.added", volunteer.id, at=at, centre_id=centre.id)
     _invite(session, actor, volunteer, at)
+    if volunteer.interests:
+        order_embedding(session, actor, at=at)
     order_proposals(session, actor, volunteer.id, at=at)
     return volunteer
 
@@ -131,6 +135,10 @@ def _write(session: Session, actor: Actor, volunteer: Volunteer, fields: Fields,
     changed = set_columns(volunteer, _columns(fields))
     if changed:
         record_event(session, actor, "volunteer.changed", volunteer.id, at=at, centre_id=volunteer.centre_id)
+    if "interests" in changed:
+        # What the former words meant is as personal as they were, and goes with them.
+        forget_interest_vector(session, actor, volunteer.id)
+        order_embedding(session, actor, at=at)
     if "email" in changed:
         _invite(session, actor, volunteer, at)
     return bool(changed)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from matching.profiles import Person
+from matching.profiles import Person, Taste
 from models import Need, Organisation, Proposal, Volunteer
 from models.needs import LocationType, NeedStatus
-from models.proposals import ProposalStatus
+from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
 from service.errors import NotFound
 from service.queries.json_lists import holds_any
@@ -21,6 +22,11 @@ from service.queries.needs import is_not_over, is_public
 
 # What a volunteer has said, or has yet to say, themselves: the ranking leaves these needs alone.
 ANSWERED = frozenset(ProposalStatus) - {ProposalStatus.PROPOSED, ProposalStatus.EXPIRED}
+# What they said yes to, whatever the organisation made of it; and what a no to tells of their taste. Other
+# reasons, too far or the wrong time, say nothing of it.
+ACCEPTED = frozenset({ProposalStatus.ACCEPTED, ProposalStatus.RELEASED})
+UNINTERESTED = frozenset({DeclineReason.NOT_INTERESTED, None})
+NOTHING = Taste()
 # Those that can still be taken off the list when their need is gone.
 WAITING = (ProposalStatus.PROPOSED, ProposalStatus.SNOOZED)
 SKILL_LEVELS = {"beginner": 1, "intermediate": 2, "expert": 3}
@@ -46,10 +52,34 @@ def get_volunteer_for_ranking(session: Session, actor: Actor, volunteer_id: uuid
 
 
 def get_person(session: Session, actor: Actor, volunteer: Volunteer) -> Person:
-    """Put a volunteer into the form in which the ranking knows them, with the needs they answered."""
-    answered = session.scalars(
-        select(Proposal.need_id).where(Proposal.volunteer_id == volunteer.id, Proposal.status.in_(ANSWERED))
+    """Put a volunteer into the form in which the ranking knows them, with the needs they answered.
+
+    A no for want of time or for the way is an answer, but says nothing of taste.
+    """
+    answered = session.execute(
+        select(Proposal.need_id, Proposal.status, Proposal.decline_reason, Need.causes, Need.organisation_id)
+        .join(Need, Need.id == Proposal.need_id)
+        .where(Proposal.volunteer_id == volunteer.id, Proposal.status.in_(ANSWERED))
+    ).all()
+    yes = [one for one in answered if one.status in ACCEPTED]
+    no = [one for one in answered if one.status is ProposalStatus.DECLINED]
+    unliked = [one for one in no if one.decline_reason in UNINTERESTED]
+    return person_of(
+        volunteer,
+        (one.need_id for one in answered),
+        accepted=Taste.of((one.causes, one.organisation_id) for one in yes),
+        declined=Taste.of((one.causes, one.organisation_id) for one in unliked),
     )
+
+
+def person_of(
+    volunteer: Volunteer | Row[Any],
+    answered: Iterable[uuid.UUID] = (),
+    *,
+    accepted: Taste = NOTHING,
+    declined: Taste = NOTHING,
+) -> Person:
+    """Put a volunteer, or a row of their columns, into the form in which the ranking knows them."""
     return Person(
         id=volunteer.id,
         interests=volunteer.interests,
@@ -63,6 +93,8 @@ def get_person(session: Session, actor: Actor, volunteer: Volunteer) -> Person:
         location_types=frozenset(volunteer.location_types),
         birth_date=volunteer.birth_date,
         answered=frozenset(answered),
+        accepted=accepted,
+        declined=declined,
         language=volunteer.language,
     )
 

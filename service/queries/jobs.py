@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Session
 from models import Job
 from models.jobs import JobStatus
 from service.access.actors import Actor
+
+# So many values fit into one statement on either database.
+AT_ONCE = 1000
 
 
 def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:
@@ -25,6 +29,17 @@ def find_waiting_job(session: Session, actor: Actor, key: str) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+
+
+def list_waiting_jobs(session: Session, actor: Actor, keys: Sequence[str]) -> list[Job]:
+    """List the orders of these keys that nobody has begun, locked like that of `find_waiting_job`."""
+    found: list[Job] = []
+    for first in range(0, len(keys), AT_ONCE):
+        wanted = select(Job).where(
+            Job.key.in_(keys[first : first + AT_ONCE]), Job.status == JobStatus.WAITING
+        )
+        found += session.scalars(wanted.with_for_update(skip_locked=True))
+    return found
 
 
 def find_due_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:

@@ -1,10 +1,13 @@
 """All open needs as the ranking sees them: one index for each database, kept in step with its rows.
 
-The first look reads everything (`halfway serve` takes it before the first request, for 100,000 needs
-take half a minute); each later one asks which rows changed since, which is one quick statement where
-none did. What a transaction wrote cannot be seen before it commits, and then bears the time at which it
-began: so each look goes back a little behind the last one, and once in a while much further. A stale
-index proposes nothing by mistake all the same: what it finds is asked of the rows again (candidates.py).
+The processes of a machine share it through files (index_files.py): a process that starts lays its own over
+them, and asks the database what has changed since. Where there are none yet, the first look reads
+everything, which takes half a minute for 100,000 needs; `renew_open_needs` then writes them, and writes
+them anew when much has changed. Each later look asks which rows changed since the last one, which is one
+quick statement where none did. What a transaction wrote cannot be seen before it commits, and then bears
+the time at which it began: so each look goes back a little behind the last one, and once in a while much
+further. A stale index proposes nothing by mistake all the same: what it finds is asked of the rows again
+(candidates.py).
 """
 
 from __future__ import annotations
@@ -14,61 +17,74 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Connection, Engine, select, union_all
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from matching.index import Index
 from matching.profiles import Opening
-from models import Need, Organisation
-from models.needs import NeedStatus
-from models.organisations import OrganisationStatus
 from service.access.actors import Actor
+from service.queries.index_files import Generation, IndexFiles
+from service.queries.opening_rows import (
+    BOTH,
+    CHANGED,
+    NEEDS,
+    ONE,
+    OPEN,
+    OPEN_NOW,
+    ORGANISATIONS,
+    changed_since,
+    opening_of,
+)
+from service.queries.texts import get_means
 
 # Longer than nearly every transaction takes; and longer than any is let live.
 USUAL_OVERLAP, LONG_OVERLAP = timedelta(seconds=15), timedelta(minutes=10)
 LONG_LOOK_EVERY = timedelta(seconds=30)
 _AT_ONCE = 500
+# The files are written anew when so many needs, and this part of all, have changed since.
+_RENEW_AT_LEAST, _RENEW_PART = 1000, 0.02
+# How long the files are left alone when they could not be written.
+_TRY_AGAIN = timedelta(minutes=5)
+_MOST_GONE = 100_000
 
 Versions = tuple[int, int]
-
-_NEEDS, _ORGANISATIONS = Need.__table__, Organisation.__table__
-_BOTH = _NEEDS.join(_ORGANISATIONS, _ORGANISATIONS.c.id == _NEEDS.c.organisation_id)
-_CHANGED = select(_NEEDS.c.id, _NEEDS.c.version, _ORGANISATIONS.c.version.label("organisation_version"))
-_OPEN = (
-    select(
-        *(
-            _NEEDS.c[name]
-            for name in (
-                *("id", "version", "organisation_id", "title", "description", "language", "causes"),
-                *("skills", "languages", "location_type", "latitude", "longitude", "timezone"),
-                *("starts_at", "ends_at", "rrule", "slots", "commitment_hours_per_week"),
-                *("minimum_age", "maximum_age", "requirements", "places", "places_taken"),
-                *("publish_at", "published_at", "expires_at"),
-            )
-        ),
-        _ORGANISATIONS.c.version.label("organisation_version"),
-        _ORGANISATIONS.c.name.label("organisation_name"),
-    )
-    .select_from(_BOTH)
-    .where(
-        _NEEDS.c.status == NeedStatus.OPEN,
-        _ORGANISATIONS.c.status == OrganisationStatus.VERIFIED,
-    )
-)
 
 
 @dataclass
 class Kept:
-    """An index, the versions of what it was made of, and when the rows were last looked at."""
+    """An index, the versions of what has left it, and when the rows were last looked at.
+
+    `files` are those that are shared, if any; `generation` names the one that the index lies over, and
+    `tried` the last one that was looked at.
+    """
 
     index: Index | None = None
-    seen: dict[uuid.UUID, Versions] = field(default_factory=dict)
+    gone: dict[uuid.UUID, Versions] = field(default_factory=dict)
+    # When the texts were embedded that later looks will find once more.
+    embedded: dict[uuid.UUID, datetime] = field(default_factory=dict)
     looked_at: datetime | None = None
     looked_long_at: datetime | None = None
+    files: IndexFiles | None = None
+    generation: str | None = None
+    tried: str | None = None
+    renew_after: datetime | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, generation: Generation) -> Index:
+        """Go over to a generation; the next look will go far back, behind the time of its making."""
+        self.index, self.generation = generation.index, generation.name
+        self.looked_at, self.looked_long_at = generation.looked_at, generation.looked_at - LONG_OVERLAP
+        self.embedded = {}
+        if len(self.gone) > _MOST_GONE:
+            self.gone = {}
+        return generation.index
+
+    def seen(self, index: Index, need_id: uuid.UUID) -> Versions | None:
+        """Give the versions of a need as they were last seen, if they were."""
+        return index.versions_of(need_id) or self.gone.get(need_id)
 
 
 _KEPT: WeakKeyDictionary[Engine | Connection, Kept] = WeakKeyDictionary()
@@ -86,31 +102,134 @@ def list_open_needs(session: Session, actor: Actor, *, at: datetime) -> Index:
     with _KEPT_LOCK:
         kept = _KEPT.setdefault(session.get_bind(), Kept())
     with kept.lock:
-        if kept.index is None:
-            kept.index = Index.build(_read_all(session, kept))
+        index = _newest(session, kept, at) if kept.files else kept.index
+        if index is None:
+            index = Index.build(_read_all(session))
             kept.looked_long_at = at
         else:
-            _catch_up(session, kept, kept.index, at)
-        kept.looked_at = at
-        return kept.index
+            _catch_up(session, kept, index, at)
+        if kept.looked_long_at == at:
+            index.texts.use(get_means(session, actor))
+        kept.index, kept.looked_at = index, at
+        return index
 
 
-def _read_all(session: Session, kept: Kept) -> Iterator[Opening]:
-    for row in session.execute(_OPEN.execution_options(yield_per=_AT_ONCE)):
-        kept.seen[row.id] = (row.version, row.organisation_version)
-        yield _opening(row)
+def index_one_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Index:
+    """Make an index of one need, which may be full; the caller has looked who may see it."""
+    row = session.execute(ONE.where(NEEDS.c.id == need_id)).one()
+    index = Index.build([opening_of(row)])
+    index.texts.use(get_means(session, actor))
+    return index
+
+
+def share_open_needs(engine: Engine, folder: Path) -> None:
+    """Let this process share the index of a database with all others that name the same folder."""
+    with _KEPT_LOCK:
+        _KEPT.setdefault(engine, Kept()).files = IndexFiles(folder, engine)
+
+
+def renew_open_needs(engine: Engine | Connection, *, at: datetime) -> bool:
+    """Write the shared files where there are none or much has changed; say whether they were written.
+
+    Takes seconds where it does, so not within a transaction, nor in a process that answers requests.
+    """
+    with _KEPT_LOCK:
+        kept = _KEPT.get(engine)
+    if kept is None or kept.files is None:
+        return False
+    with kept.lock:
+        if kept.index is None or kept.looked_at is None or not _is_behind(kept, kept.index, at):
+            return False
+        if not kept.files.write(kept.index, kept.looked_at):
+            kept.renew_after = at + _TRY_AGAIN
+            return False
+        generation = kept.files.read(checked=False)
+        if generation is not None:
+            kept.take(generation)
+        return True
+
+
+def _is_behind(kept: Kept, index: Index, at: datetime) -> bool:
+    if kept.renew_after is not None and at < kept.renew_after:
+        return False
+    if kept.files is not None and kept.files.newest() not in (None, kept.generation, kept.tried):
+        return False  # another process was faster: the next look goes over to its files
+    return kept.generation is None or index.changed > max(_RENEW_AT_LEAST, _RENEW_PART * len(index))
+
+
+def _newest(session: Session, kept: Kept, at: datetime) -> Index | None:
+    """Go over to the newest generation of the files, if there is one that this process does not have."""
+    index, files = kept.index, kept.files
+    newest = files.newest() if files else None
+    if files is None or newest is None or newest in (kept.generation, kept.tried):
+        return index
+    kept.tried = newest
+    generation = files.read(checked=index is None)
+    if generation is None:
+        return index
+    first, index = index is None, kept.take(generation)
+    if first:
+        # The database may be another one than that of the files: one brought back, or made anew.
+        _catch_up(session, kept, index, at)
+        if not _agrees(session, index):
+            _compare(session, kept, index)
+    return index
+
+
+def _agrees(session: Session, index: Index) -> bool:
+    """Say whether the index has as many needs as are open, of such versions, and the same outermost ids."""
+    count, versions, organisation_versions = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(NEEDS.c.version), 0),
+            func.coalesce(func.sum(ORGANISATIONS.c.version), 0),
+        )
+        .select_from(BOTH)
+        .where(*OPEN_NOW)
+    ).one()
+    ids = select(NEEDS.c.id).select_from(BOTH).where(*OPEN_NOW).limit(1)
+    outermost = [session.scalar(ids.order_by(order)) for order in (NEEDS.c.id, NEEDS.c.id.desc())]
+    return index.summary() == (count, int(versions), int(organisation_versions), *outermost)
+
+
+def _compare(session: Session, kept: Kept, index: Index) -> None:
+    """Compare all open needs by their versions, and put right what differs."""
+    there = {
+        row.id: (row.version, row.organisation_version)
+        for row in session.execute(CHANGED.select_from(BOTH).where(*OPEN_NOW))
+    }
+    for need_id in [one for one in index.need_ids() if one not in there]:
+        index.remove(need_id)
+    kept.gone = {}
+    _put_open(session, index, [one for one, versions in there.items() if index.versions_of(one) != versions])
+
+
+def _read_all(session: Session) -> Iterator[Opening]:
+    if session.get_bind().dialect.name == "postgresql":
+        # Between two parts of the rows, and after the last, the arithmetic takes its time.
+        session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '15min'"))
+    for row in session.execute(OPEN.execution_options(yield_per=_AT_ONCE)):
+        yield opening_of(row)
 
 
 def _catch_up(session: Session, kept: Kept, index: Index, at: datetime) -> None:
+    rows = session.execute(changed_since(_since(kept, at))).all()
     changed = {
         row.id: (row.version, row.organisation_version)
-        for row in session.execute(_changed_since(_since(kept, at)))
-        if _is_newer((row.version, row.organisation_version), kept.seen.get(row.id))
+        for row in rows
+        if _is_newer((row.version, row.organisation_version), kept.seen(index, row.id))
     }
-    for need_id in changed.keys() - _put_open(session, index, changed):
+    # A text that was embedded is no change of the need: its version stays.
+    embedded = {row.id: row.embedded_at for row in rows if row.embedded_at is not None}
+    better = {one for one, when in embedded.items() if one in index and kept.embedded.get(one) != when}
+    put = _put_open(session, index, changed.keys() | better)
+    for need_id in changed.keys() - put:
         index.remove(need_id)
     # Noted last: if reading failed, the next look finds them again.
-    kept.seen |= changed
+    kept.gone |= {need_id: changed[need_id] for need_id in changed.keys() - put}
+    kept.embedded |= {need_id: embedded[need_id] for need_id in embedded.keys() & put}
+    if kept.looked_long_at == at:
+        kept.embedded = {one: when for one, when in kept.embedded.items() if one in embedded}
 
 
 def _since(kept: Kept, at: datetime) -> datetime:
@@ -122,14 +241,6 @@ def _since(kept: Kept, at: datetime) -> datetime:
     return min(kept.looked_at, at) - USUAL_OVERLAP
 
 
-def _changed_since(since: datetime) -> CompoundSelect[Any]:
-    statement = _CHANGED.select_from(_BOTH)
-    return union_all(
-        statement.where(_NEEDS.c.updated_at >= since),
-        statement.where(_ORGANISATIONS.c.updated_at >= since),
-    )
-
-
 def _is_newer(versions: Versions, seen: Versions | None) -> bool:
     # Two threads may read at different moments: whoever comes late with old rows changes nothing.
     return seen is None or versions[0] > seen[0] or versions[1] > seen[1]
@@ -138,39 +249,7 @@ def _is_newer(versions: Versions, seen: Versions | None) -> bool:
 def _put_open(session: Session, index: Index, need_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     ids, put = list(need_ids), set()
     for first in range(0, len(ids), _AT_ONCE):
-        for row in session.execute(_OPEN.where(_NEEDS.c.id.in_(ids[first : first + _AT_ONCE]))):
-            index.put(_opening(row))
+        for row in session.execute(OPEN.where(NEEDS.c.id.in_(ids[first : first + _AT_ONCE]))):
+            index.put(opening_of(row))
             put.add(row.id)
     return put
-
-
-def _opening(row: Any) -> Opening:
-    dates = [one for one in (row.published_at, row.publish_at) if one is not None]
-    return Opening(
-        id=row.id,
-        organisation_id=row.organisation_id,
-        title=row.title,
-        description=row.description,
-        organisation_name=row.organisation_name,
-        language=row.language,
-        causes=frozenset(row.causes),
-        skills=tuple((code, None) for code in row.skills),
-        languages=tuple((code, None) for code in row.languages),
-        location_type=row.location_type.value,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        timezone=row.timezone,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        repeats=row.rrule is not None,
-        slots=row.slots,
-        commitment_hours_per_week=row.commitment_hours_per_week,
-        minimum_age=row.minimum_age,
-        maximum_age=row.maximum_age,
-        requirements=frozenset(row.requirements),
-        places_left=row.places - row.places_taken,
-        published_at=max(dates, default=None),
-        expires_at=row.expires_at,
-        organisation_verified=True,
-        accepted=row.places_taken,
-    )

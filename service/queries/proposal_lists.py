@@ -28,7 +28,7 @@ _SHOWN = select(
     *(
         _PROPOSALS.c[name]
         for name in (
-            *("id", "volunteer_id", "need_id", "status", "origin", "score", "reasons", "model"),
+            *("id", "volunteer_id", "need_id", "status", "origin", "score", "position", "reasons", "model"),
             *("snoozed_until", "decision_due", "created_at", "version"),
         )
     ),
@@ -39,8 +39,9 @@ _SHOWN = select(
         _ORGANISATIONS, _ORGANISATIONS.c.id == _NEEDS.c.organisation_id
     )
 )
-_BEST_FIRST = (_PROPOSALS.c.score.desc(), _PROPOSALS.c.id)
-_KEYS = (by_number(_PROPOSALS.c.score), by_id(_PROPOSALS.c.id))
+# The list's own order: it is nearly that of the scores (operations/proposing.py).
+_BEST_FIRST = (_PROPOSALS.c.position, _PROPOSALS.c.id)
+_KEYS = (by_number(_PROPOSALS.c.position), by_id(_PROPOSALS.c.id))
 # I-20: what waits for an answer is shown only while its need can be seen by anyone.
 _PUBLISHED = and_(
     _NEEDS.c.status.in_((NeedStatus.OPEN, NeedStatus.FULL)),
@@ -63,13 +64,18 @@ def list_proposals(
         or_(_PROPOSALS.c.status.not_in(OPEN), _PUBLISHED),
     )
     if cursor is not None:
-        score, last = read_cursor(_KEYS, cursor)
-        same = and_(_PROPOSALS.c.score == score, _PROPOSALS.c.id > last)
-        statement = statement.where(or_(_PROPOSALS.c.score < score, same))
+        position, last = read_cursor(_KEYS, cursor)
+        same = and_(_PROPOSALS.c.position == position, _PROPOSALS.c.id > last)
+        statement = statement.where(or_(_PROPOSALS.c.position > position, same))
     rows = session.execute(statement.order_by(*_BEST_FIRST).limit(limit + 1)).all()
     shown = rows[:limit]
-    more = make_cursor([shown[-1].score, shown[-1].id]) if len(rows) > limit else None
+    more = make_cursor([shown[-1].position, shown[-1].id]) if len(rows) > limit else None
     return Page(shown, more)
+
+
+def find_own_proposal(session: Session, actor: Actor, need_id: uuid.UUID) -> Row[Any] | None:
+    """Find what a volunteer has for a need, with its need and organisation; others have none."""
+    return session.execute(_SHOWN.where(visible_to(actor), _PROPOSALS.c.need_id == need_id)).one_or_none()
 
 
 def get_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Row[Any]:

@@ -67,6 +67,31 @@ def lock_for_answer(
     return ForAnswer(organisation, need, proposal)
 
 
+def get_proposal_to_wake(session: Session, actor: Actor, proposal_id: uuid.UUID) -> ForAnswer:
+    """Get a proposal, for the service itself, and lock what its waking depends on."""
+    if actor.kind is not ActorKind.WORKER:
+        raise NotAllowed
+    found = session.execute(
+        select(Proposal.need_id, Need.organisation_id)
+        .join(Need, Need.id == Proposal.need_id)
+        .where(Proposal.id == proposal_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return lock_for_answer(session, actor, proposal_id, found.need_id, found.organisation_id)
+
+
+def find_own_proposal_for_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Proposal | None:
+    """Find what a volunteer has for a need, locked as it is now; there is one row for the two at most."""
+    found: Proposal | None = session.scalar(
+        select(Proposal)
+        .where(Proposal.need_id == need_id, visible_to(actor))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Expired:
     """A proposal that has just expired: what it was before, and whose centre remembers it."""
@@ -88,7 +113,13 @@ def expire_open_proposals(
         ids = session.scalars(
             update(Proposal)
             .where(Proposal.need_id == need_id, Proposal.status == status)
-            .values(status=ProposalStatus.EXPIRED, decided_at=at, updated_at=at, version=Proposal.version + 1)
+            .values(
+                status=ProposalStatus.EXPIRED,
+                decided_at=at,
+                snoozed_until=None,
+                updated_at=at,
+                version=Proposal.version + 1,
+            )
             .returning(Proposal.id)
         ).all()
         centres = _centres_of(session, ids)

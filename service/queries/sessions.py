@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Account, WebSession
 from service.access.actors import Actor
 from service.access.sessions import is_live
+from service.queries.notices import count_unread
 from service.queries.tokens import make_actor
 
 
@@ -23,6 +24,8 @@ class SignedIn:
     name: str
     session_id: uuid.UUID
     last_seen_at: datetime
+    # How many notices they have not read, up to as many as anybody counts.
+    unread: int
 
 
 def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: datetime) -> SignedIn | None:
@@ -32,7 +35,10 @@ def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: date
         return None
     account = session.get_one(Account, row.account_id)
     person = make_actor(session, actor, account) if is_live(row, account.kind, at) else None
-    return SignedIn(person, account.name, row.id, row.last_seen_at) if person else None
+    if person is None:
+        return None
+    unread = count_unread(session, person)
+    return SignedIn(person, account.name, row.id, row.last_seen_at, unread)
 
 
 def find_session(session: Session, actor: Actor, secret_hash: str) -> WebSession | None:

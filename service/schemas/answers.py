@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.schemas.fields import Flag, Id, Schema, Several, Text, vocabulary
+from service.schemas.fields import Flag, Id, Moment, Schema, Several, Text, vocabulary
 
 
 class Acceptance(Schema):
@@ -21,6 +21,12 @@ class Decline(Schema):
 
     reason = vocabulary("decline_reasons", allow_none=True)
     note = Text(most=2000, allow_none=True)
+
+
+class Snooze(Schema):
+    """A not-now."""
+
+    until = Moment(required=True, metadata={"description": "In the future, within a year"})
 
 
 class Withdrawal(Schema):

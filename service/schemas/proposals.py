@@ -10,23 +10,25 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from matching.reasons import REASON_CODES
 from models.proposals import ProposalOrigin, ProposalStatus
 from models.vocabularies import slot_codes
 from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text
 from service.schemas.lists import PageAsked, list_of
 from service.schemas.needs import NeedShown
 from service.schemas.organisations import OrganisationShown
-from service.schemas.reasons import show_reasons
+from service.schemas.reasons import WORDINGS, show_reasons
 
 
 class ReasonShown(Schema):
     """Why a need was proposed, or what speaks against it."""
 
-    code = OneOf(REASON_CODES, required=True)
+    code = OneOf(WORDINGS, required=True)
     text = Text(most=1000, required=True, metadata={"description": "In the reader's language"})
     weight = Number(
-        least=-100, most=100, required=True, metadata={"description": "Below 0 it speaks against the need"}
+        least=-100,
+        most=100,
+        required=True,
+        metadata={"description": "Above 0 it speaks for it; 0: a rule that a chosen need breaks"},
     )
 
 

@@ -4,9 +4,12 @@ from flask import Blueprint
 
 from service.web.accounts import blueprint as accounts
 from service.web.assets import blueprint as assets
+from service.web.calendars import blueprint as calendars
 from service.web.docs import blueprint as docs
 from service.web.home import blueprint as home
+from service.web.introductions import blueprint as introductions
 from service.web.needs import blueprint as needs
+from service.web.notices import blueprint as notices
 from service.web.organisations import blueprint as organisations
 from service.web.placements import blueprint as placements
 from service.web.proposals import blueprint as proposals
@@ -14,5 +17,6 @@ from service.web.sessions import blueprint as sessions
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-for one in (home, sessions, accounts, volunteers, proposals, placements, needs, organisations, docs, assets):
+people = (sessions, accounts, volunteers, proposals, introductions, placements, calendars, notices)
+for one in (home, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

@@ -29,11 +29,12 @@ from service.web.rendering import go
 View = Callable[..., Any]
 
 
-def page(rule: str, *, again: View | None = None) -> Callable[[View], View]:
+def page(rule: str, *, again: View | None = None, signed: bool = False) -> Callable[[View], View]:
     """Let a page be entered under a rule of the policy; give it `session` and `actor` first.
 
-    A GET runs in a transaction that can only read. A POST is taken from our own pages only; what
-    it is refused is said on the page `again`, with all that was typed, after everything is undone.
+    A GET runs in a transaction that can only read. A POST is taken from our own pages only, unless what
+    it does is `signed` in its address and asks for no cookie; what it is refused is said on the page
+    `again`, with all that was typed, after everything is undone.
     """
 
     def decorate(view: View) -> View:
@@ -42,7 +43,7 @@ def page(rule: str, *, again: View | None = None) -> Callable[[View], View]:
             at, reads = now(), request.method in ("GET", "HEAD")
             g.here = local_path(request.full_path.rstrip("?")) if reads else None
             try:
-                if not reads:
+                if not reads and not signed:
                     check_origin()
                 done = _enter(view, rule, ids, at, readonly=reads)
             except (Refusal, NotPossible) as refusal:
@@ -50,7 +51,7 @@ def page(rule: str, *, again: View | None = None) -> Callable[[View], View]:
             _remember_visit(g.visitor, at)
             return done
 
-        enter.rule = rule  # type: ignore[attr-defined]
+        vars(enter).update(rule=rule, signed=signed)
         return enter
 
     return decorate

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from babel import dates, numbers
 from flask import g
@@ -13,37 +12,29 @@ from models import Need
 from models.vocabularies import entries, label
 from service.errors import N_
 from service.i18n import say
+from service.schemas.dates import locale_of, say_clock, say_day, say_when
+from service.schemas.notices import time_of_day
 
 PARTS_OF_DAY = (N_("Morning"), N_("Afternoon"), N_("Evening"))
-# English for readers outside America: the day before the month, and 15:00.
-LOCALES = {"en": "en_GB"}
 
 
 def _locale() -> str:
-    return LOCALES.get(str(g.language), str(g.language))
+    return locale_of(str(g.language))
 
 
 def day(when: date, zone: str = "UTC") -> str:
     """Write a date, such as Sat, 12 Dec 2026."""
-    moment = when.astimezone(ZoneInfo(zone)) if isinstance(when, datetime) else when
-    return dates.format_skeleton("yMMMEd", moment, locale=_locale())
+    return say_day(g.language, when, zone)
 
 
 def clock(when: datetime, zone: str) -> str:
     """Write a time of the day, such as 10:00."""
-    return dates.format_time(when, "short", ZoneInfo(zone), locale=_locale())
+    return say_clock(g.language, when, zone)
 
 
 def when_of(need: Need) -> str:
     """Write when a need is: its dates in its own time zone; empty where it has none."""
-    if need.starts_at is None:
-        return ""
-    zone = ZoneInfo(need.timezone)
-    begin, end = need.starts_at.astimezone(zone), (need.ends_at or need.starts_at).astimezone(zone)
-    if begin.date() != end.date() and end - begin > timedelta(hours=18):
-        return f"{day(begin, need.timezone)} – {day(end, need.timezone)}"
-    times = [clock(one, need.timezone) for one in (begin, end)]
-    return f"{day(begin, need.timezone)}, {'–'.join(dict.fromkeys(times))}"
+    return say_when(g.language, need)
 
 
 def slots_of(mask: int) -> str:
@@ -81,8 +72,10 @@ def blank(value: object) -> object:
 
 FILTERS: dict[str, Callable[..., object]] = {
     "blank": blank,
+    "clock": clock,
     "day": day,
     "number": number,
     "slots": slots_of,
+    "time_of_day": lambda minutes: "" if minutes is None else time_of_day(minutes),
     "when": when_of,
 }

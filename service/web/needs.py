@@ -1,23 +1,53 @@
-"""A need's public page."""
+"""A need's public page, and for a volunteer the choices that are theirs there."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, Response
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from service.access.actors import Actor
+from models.proposals import ProposalStatus
+from service.access.actors import Actor, ActorKind
+from service.errors import N_
+from service.operations.choosing import choose_need
 from service.queries.needs import get_need
+from service.queries.proposal_lists import find_own_proposal
+from service.web.cards import decline_reasons, make_card
 from service.web.door import page
-from service.web.rendering import render
+from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("needs", __name__)
+# With these a need can be taken up anew.
+OVER = (ProposalStatus.EXPIRED, ProposalStatus.WITHDRAWN)
 
 
 @blueprint.get("/needs/<uuid:need_id>")
 @page("pages.read")
 def show(session: Session, actor: Actor, need_id: uuid.UUID) -> Response:
-    """Show a need to anybody who may see it."""
+    """Show a need to anybody who may see it, and to a volunteer what they can say to it."""
     seen = get_need(session, actor, need_id, at=session.info["at"])
-    return render("needs/public.html", need=seen.need, organisation=seen.organisation)
+    mine = find_own_proposal(session, actor, need_id)
+    return render(
+        "needs/public.html",
+        need=seen.need,
+        organisation=seen.organisation,
+        mine=make_card(mine) if mine else None,
+        may_choose=_may_choose(actor, mine),
+        decline_reasons=decline_reasons(),
+    )
+
+
+def _may_choose(actor: Actor, mine: Row[Any] | None) -> bool:
+    return actor.kind is ActorKind.VOLUNTEER and (mine is None or mine.status in OVER)
+
+
+@blueprint.post("/needs/<uuid:need_id>/choose")
+@page("proposals.choose", again=show)
+def choose(session: Session, actor: Actor, need_id: uuid.UUID) -> Response:
+    """Put a need among the volunteer's own proposals."""
+    choose_need(session, actor, need_id, at=session.info["at"])
+    tell(N_("It is among your proposals. Nothing is decided yet."))
+    return go(f"/needs/{need_id}")

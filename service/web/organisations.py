@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.organisations import OrganisationStatus
 from service.access.actors import Actor
 from service.errors import N_
+from service.operations.introductions import tell_answer_hours
 from service.operations.organisations import verify_organisation
 from service.queries.need_lists import NeedFilters, list_needs
 from service.queries.organisations import get_organisation, list_organisations
@@ -29,7 +30,13 @@ def show(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response
     organisation = get_organisation(session, actor, organisation_id)
     asked = NeedFilters(organisation=[organisation_id], status=["open", "full"])
     needs = list_needs(session, actor, asked, limit=MOST_SHOWN, at=session.info["at"])
-    return render("organisations/public.html", organisation=organisation, needs=needs.items)
+    answer_hours = tell_answer_hours(session, actor, organisation_id)
+    return render(
+        "organisations/public.html",
+        organisation=organisation,
+        needs=needs.items,
+        answer_hours=answer_hours,
+    )
 
 
 @blueprint.get("/organisation")

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
+from models import Need
+from models.needs import NeedStatus
 from service.access.actors import Actor
 from service.errors import N_
 from service.operations.placements import confirm_placement, release_placement
 from service.operations.proposals import withdraw_proposal
+from service.queries.advice import get_advice
 from service.queries.needs import get_need
 from service.queries.placements import list_own_placements, list_placements_of_need
+from service.schemas.advice import show_advice
 from service.schemas.placements import Release, as_coordinator_sees
 from service.web.door import page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("placements", __name__)
+
+LOOKING = (NeedStatus.DRAFT, NeedStatus.OPEN)
 
 
 @blueprint.get("/placements")
@@ -46,7 +54,21 @@ def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response
     found = list_placements_of_need(session, actor, need_id, cursor=request.args.get("cursor"))
     seen = [as_coordinator_sees(one.placement, one.volunteer, at=at) for one in found.items]
     need = get_need(session, actor, need_id, at=at).need
-    return render("placements/of_need.html", need=need, placements=seen, next_cursor=found.next_cursor)
+    return render(
+        "placements/of_need.html",
+        need=need,
+        placements=seen,
+        next_cursor=found.next_cursor,
+        advice=_advice(session, actor, need, at),
+    )
+
+
+def _advice(session: Session, actor: Actor, need: Need, at: datetime) -> dict[str, Any] | None:
+    """Say how a need that still looks for people could find more."""
+    if need.status not in LOOKING:
+        return None
+    secret = str(current_app.secret_key)
+    return show_advice(need, get_advice(session, actor, need.id, secret=secret, at=at).advice, g.language)
 
 
 @blueprint.post("/needs/<uuid:need_id>/placements/<uuid:placement_id>/confirm")

@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import uuid
-from types import SimpleNamespace
-from typing import Any, cast
+from datetime import timedelta
+from typing import cast
 
-from flask import Blueprint, Response, g, request
-from sqlalchemy import Row
+from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from models.proposals import DeclineReason, ProposalStatus
-from models.vocabularies import entries
 from service.access.actors import Actor
 from service.errors import N_
-from service.operations.proposals import accept_proposal, decline_proposal, reconsider_proposal
+from service.operations.proposals import (
+    accept_proposal,
+    decline_proposal,
+    reconsider_proposal,
+    snooze_proposal,
+)
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import list_proposals
 from service.schemas.answers import Acceptance, Decline
-from service.schemas.reasons import show_reasons
+from service.web.cards import decline_reasons, make_card
 from service.web.door import page
-from service.web.forms import read_form
+from service.web.forms import posted, read_form
 from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("proposals", __name__)
+TO_ANSWER = (ProposalStatus.PROPOSED, ProposalStatus.OFFERED)
+SNOOZE_DAYS = ("7", "14", "30", "90")
 
 
 @blueprint.get("/proposals")
 @page("proposals.list")
 def show(session: Session, actor: Actor) -> Response:
     """Show what waits for the volunteer's answer, best first."""
-    found = list_proposals(session, actor, cursor=request.args.get("cursor"))
-    cards = [_card(one) for one in found.items]
+    found = list_proposals(session, actor, status=TO_ANSWER, cursor=request.args.get("cursor"))
+    cards = [make_card(one) for one in found.items]
     return render(
         "proposals/open.html",
         cards=cards,
-        decline_reasons=[(one.code, one.labels[g.language]) for one in entries("decline_reasons")],
+        decline_reasons=decline_reasons(),
         next_cursor=found.next_cursor,
     )
 
@@ -46,26 +51,18 @@ def show_declined(session: Session, actor: Actor) -> Response:
     """Show what the volunteer said no to, and can think about again."""
     cursor = request.args.get("cursor")
     found = list_proposals(session, actor, status=(ProposalStatus.DECLINED,), cursor=cursor)
-    cards = [_card(one) for one in found.items]
+    cards = [make_card(one) for one in found.items]
     return render("proposals/declined.html", cards=cards, next_cursor=found.next_cursor)
 
 
-def _card(row: Row[Any]) -> SimpleNamespace:
-    columns = row._asdict()
-    reasons = show_reasons(row.reasons, g.language)
-    return SimpleNamespace(
-        id=row.id,
-        need=_part(columns, "need_"),
-        organisation=_part(columns, "organisation_"),
-        reasons_for=[one["text"] for one in reasons if one["weight"] > 0],
-        reasons_against=[one["text"] for one in reasons if one["weight"] <= 0],
-    )
-
-
-def _part(columns: dict[str, Any], prefix: str) -> SimpleNamespace:
-    return SimpleNamespace(
-        **{name.removeprefix(prefix): value for name, value in columns.items() if name.startswith(prefix)}
-    )
+@blueprint.get("/proposals/snoozed")
+@page("proposals.list")
+def show_snoozed(session: Session, actor: Actor) -> Response:
+    """Show what the volunteer put off, and can bring back before its day."""
+    cursor = request.args.get("cursor")
+    found = list_proposals(session, actor, status=(ProposalStatus.SNOOZED,), cursor=cursor)
+    cards = [make_card(one) for one in found.items]
+    return render("proposals/snoozed.html", cards=cards, next_cursor=found.next_cursor)
 
 
 @blueprint.post("/proposals/refresh")
@@ -98,10 +95,21 @@ def decline(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
     return go("/proposals")
 
 
+@blueprint.post("/proposals/<uuid:proposal_id>/snooze")
+@page("proposals.snooze", again=show)
+def snooze(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
+    """Say not now; a page offers days, a week where none was chosen."""
+    at, days = session.info["at"], posted("days") or "7"
+    until = at + timedelta(days=int(days) if days in SNOOZE_DAYS else 0)
+    snooze_proposal(session, actor, proposal_id, until=until, at=at)
+    tell(N_("Put off. It comes back by itself."))
+    return go("/proposals")
+
+
 @blueprint.post("/proposals/<uuid:proposal_id>/reconsider")
 @page("proposals.reconsider", again=show_declined)
 def reconsider(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
-    """Take a no back: the proposal waits for an answer again."""
+    """Take a no, or a not-now, back: the proposal waits for an answer again."""
     reconsider_proposal(session, actor, proposal_id, at=session.info["at"])
     tell(N_("It is among your proposals again."))
     return go("/proposals")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from models import Proposal
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import ProposalStatus
@@ -21,6 +23,7 @@ from tests.making import (
     make_proposal,
     make_staff,
     make_volunteer,
+    time_of,
 )
 
 
@@ -57,10 +60,10 @@ def test_refresh_proposes_open_needs_with_reasons_in_words(client, session):
     assert proposal["origin"] == "ranking"
     assert proposal["organisation"]["name"] == "Warm Hands"
     assert proposal["organisation"]["status"] == "verified"
-    assert proposal["model"] == "rules-1"
+    assert proposal["model"] == "rules-3"
     words = {one["code"]: one["text"] for one in proposal["reasons"]}
-    assert words["near"] == "near you: 0 km"
-    assert words["cause"] == "you care about: Older people"
+    assert words["near"] == "near you: 100 m"
+    assert words["cause"] == "you care about older people"
     assert items == listed(client, session, volunteer)
 
 
@@ -132,16 +135,17 @@ def test_a_need_that_closed_without_a_word_is_not_listed(client, session):
     assert listed(client, session, volunteer) == []
 
 
-def test_paging_loses_and_doubles_nothing_even_among_equal_scores(client, session):
+def test_paging_loses_and_doubles_nothing_even_among_equal_places(client, session):
     volunteer = make_volunteer(session)
     organisation = make_organisation(session)
     for number in range(13):
-        make_proposal(session, volunteer, make_need(session, organisation), score=round(number / 4) / 7)
+        make_proposal(session, volunteer, make_need(session, organisation), position=number * 5 % 13 // 4)
+    places = {str(one.id): one.position for one in session.scalars(select(Proposal))}
     headers, seen, cursor = headers_for(session, volunteer), [], None
     while True:
         query = {"limit": 3, **({"cursor": cursor} if cursor else {})}
         page = client.get(address(volunteer), headers=headers, query_string=query).json
-        seen += [(-one["score"], uuid.UUID(one["id"])) for one in page["items"]]
+        seen += [(places[one["id"]], uuid.UUID(one["id"])) for one in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
             break
@@ -169,8 +173,8 @@ def test_reasons_come_in_the_readers_language(client, session):
         reasons = client.get(address(volunteer), headers=headers).json["items"][0]["reasons"]
         return next(one["text"] for one in reasons if one["code"] == "near")
 
-    assert words("uk") == "поруч із вами: 0 км"
-    assert words("ru") == "рядом с вами: 0 км"
+    assert words("uk") == "поруч із вами: 100 м"
+    assert words("ru") == "рядом с вами: 100 м"
 
 
 def others(session, volunteer, centre):
@@ -247,3 +251,36 @@ def test_a_page_of_the_list_takes_one_statement_besides_those_that_say_who_asks(
     reads = [one for one in statements if one.startswith("SELECT")]
     # The token, its account, the volunteer behind it; and the list.
     assert len(reads) == 4, reads
+
+
+def test_a_need_that_was_found_is_chosen_and_says_what_does_not_fit(client, session):
+    volunteer, need = make_volunteer(session), make_need(session, latitude=41.0, longitude=2.0)
+    headers = headers_for(session, volunteer)
+
+    answer = client.post(f"/v1/needs/{need.id}/choose", headers=headers)
+
+    assert (answer.status_code, answer.json["status"], answer.json["origin"]) == (200, "proposed", "search")
+    assert {"code": "too_far", "text": "farther off than you want to go", "weight": 0} in answer.json[
+        "reasons"
+    ]
+    assert client.get(f"/v1/proposals/{answer.json['id']}", headers=headers).json == answer.json
+    for owner in (make_coordinator(session, make_organisation(session)), make_account(session, "operator")):
+        refused = client.post(f"/v1/needs/{need.id}/choose", headers=headers_for(session, owner))
+        assert refused.status_code == 403
+
+
+def test_not_now_names_its_time_and_stays_in_the_list(client, session):
+    volunteer = make_volunteer(session)
+    proposal = make_proposal(session, volunteer, make_need(session))
+    headers, path = headers_for(session, volunteer), f"/v1/proposals/{proposal.id}/snooze"
+
+    until = (time_of(session) + timedelta(days=3)).isoformat().replace("+00:00", "Z")
+    answer = client.post(path, headers=headers, json={"until": until})
+
+    assert (answer.status_code, answer.json["status"]) == (200, "snoozed")
+    assert answer.json["snoozed_until"] == until
+    assert [one["status"] for one in listed(client, session, volunteer)] == ["snoozed"]
+    for wrong in ({}, {"until": "2020-01-01T00:00:00Z"}, {"until": None}, {"until": until, "more": 1}):
+        refused = client.post(path, headers=headers, json=wrong)
+        assert refused.status_code == 422
+        assert refused.json["errors"][0]["field"] in ("until", "more")

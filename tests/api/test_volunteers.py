@@ -73,7 +73,7 @@ def test_a_centre_brings_a_volunteer_with_the_whole_profile(client, session):
     assert shown["centre_id"] == str(centre.id)
     assert read(client, headers_for(session, centre), shown["id"]).json == shown
     assert session.get_one(Volunteer, uuid.UUID(shown["id"])).account_id is None
-    assert jobs(session) == ["accounts.mail_take_over", "proposals.propose_for"]
+    assert jobs(session) == ["accounts.mail_take_over", "proposals.propose_for", "texts.embed"]
 
 
 def test_without_an_address_nobody_is_invited_and_what_is_left_out_is_empty(client, session):

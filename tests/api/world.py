@@ -6,16 +6,27 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeGuard
 
 import schemathesis
 from schemathesis.transport.serialization import Binary
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Placement, Proposal, Token, Volunteer
+from models import (
+    Account,
+    Introduction,
+    IntroductionSlot,
+    Organisation,
+    Placement,
+    Proposal,
+    Token,
+    Volunteer,
+)
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
+from service.operations.introductions import ask_introduction, offer_slot, reply_to_introduction
 from service.operations.proposals import accept_proposal, decline_proposal
 from service.schemas.import_runs import MOST_ROWS
 from tests.files.messy import MESSY
@@ -68,6 +79,8 @@ class World:
             and 0 < len(password.strip()) <= len(password) < 257
         ):
             body["password"] = PASSWORD
+        if _is_moment(until := body.get("until")) and len(until) % 4:
+            body["until"] = (datetime.now(UTC) + timedelta(days=7)).isoformat()
         if isinstance(mapping := body.get("mapping"), str) and mapping.strip():
             body["mapping"] = f"halfway_{body.get('kind')}"
         # Every other file stays as drawn: archives, pictures, torn text.
@@ -86,6 +99,14 @@ class World:
                 continue
             if number % 5:
                 drawn[name] = self.ids[name][number % len(self.ids[name])]
+
+
+def _is_moment(drawn: Any) -> TypeGuard[str]:
+    """Whether it is a moment as the document wants one; a number or a word is there to be refused."""
+    try:
+        return isinstance(drawn, str) and datetime.fromisoformat(drawn).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def make_world(session: Session, caller: str) -> World:
@@ -109,6 +130,7 @@ def make_world(session: Session, caller: str) -> World:
         "staff": make_staff(session, centre),
         "centre": centre,
     }
+    slots, introductions = _introduce(session, organisations[0], people["coordinator"], volunteer, proposals)
     imported = bring(session, centre, MESSY, mapping="nyc", publish=True)
     for person in people.values():
         make_token(session, person)
@@ -119,11 +141,34 @@ def make_world(session: Session, caller: str) -> World:
         "proposal": proposals,
         "placement": session.scalars(select(Placement)),
         "import": [imported],
+        "introduction": introductions,
+        "slot": slots,
         "token": session.scalars(select(Token)),
     }
     ids = {f"{name}_id": [str(one.id) for one in found] for name, found in rows.items()}
     # The token that is used is none of those that may be ended.
     return World(headers_for(session, people[caller]) if caller in people else {}, ids)
+
+
+def _introduce(
+    session: Session,
+    organisation: Organisation,
+    coordinator: Account,
+    volunteer: Volunteer,
+    proposals: list[Proposal],
+) -> tuple[list[IntroductionSlot], list[Introduction]]:
+    at, day = time_of(session), timedelta(days=1)
+    times = {"starts_at": at + day, "ends_at": at + 2 * day, "timezone": "Europe/Kyiv"}
+    by, asking = actor_for(session, coordinator), actor_for(session, volunteer)
+    slots = [
+        offer_slot(session, by, organisation.id, {"kind": kind, "places": 3, **times}, at=at)
+        for kind in ("visit", "call", "visit")
+    ]
+    wanted: list[dict[str, Any]] = [{"kind": "question", "text": "Is there a bus?"}] * 6
+    wanted += [{"kind": one.kind.value, "slot_id": one.id} for one in slots]
+    asked = [ask_introduction(session, asking, proposals[5].id, one, at=at) for one in wanted]
+    reply_to_introduction(session, by, asked[0].id, "Line 5.", at=at)
+    return slots, asked
 
 
 def _answer(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> None:

@@ -68,7 +68,8 @@ def start(settings_of_its_own, committed_database_url):
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-    wanted = {"DATABASE_URL": committed_database_url, "PORT": str(port), "WORKERS": "1"}
+    # Embedding the demo town takes a core for a minute, beside every command that serves.
+    wanted = {"DATABASE_URL": committed_database_url, "PORT": str(port), "WORKERS": "1", "TEXT": "plain"}
     environment = os.environ | {f"HALFWAY_{name}": value for name, value in wanted.items()}
 
     def start_command(*arguments, **settings):

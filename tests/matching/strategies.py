@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from matching.profiles import CEFR, LOCATION_TYPES, Opening, Person
+from matching.profiles import CEFR, LOCATION_TYPES, Opening, Person, Taste
 
 AT = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
 ZONES = ("UTC", "Europe/Kyiv", "America/New_York")
@@ -30,6 +30,8 @@ latitudes = st.floats(49.9, 50.3) | st.floats(-90, 90)
 longitudes = st.floats(30, 30.9) | st.floats(-180, 180)
 points = st.just((None, None)) | st.tuples(latitudes, longitudes)
 ids = st.integers(0, 30).map(lambda number: UUID(int=number * 2**61 + number))
+organisations = st.integers(100, 105).map(lambda number: UUID(int=number))
+tastes = st.lists(st.tuples(codes, organisations), max_size=4).map(Taste.of)
 moments = st.none() | st.integers(-500, 500).map(lambda hours: AT + timedelta(hours=hours))
 
 
@@ -49,6 +51,8 @@ def persons(draw):
         location_types=frozenset(draw(st.sets(st.sampled_from(LOCATION_TYPES)))),
         birth_date=draw(st.none() | st.dates(date(1990, 1, 1), date(2012, 12, 31))),
         answered=frozenset(draw(st.sets(ids, max_size=2))),
+        accepted=draw(tastes),
+        declined=draw(tastes),
         language=draw(st.sampled_from(["en", "uk", "ru"])),
     )
 
@@ -60,7 +64,7 @@ def openings(draw):
     usually = st.sampled_from([True, True, True, False])
     return Opening(
         id=draw(ids),
-        organisation_id=UUID(int=draw(st.integers(100, 105))),
+        organisation_id=draw(organisations),
         title=draw(words),
         description=draw(words),
         organisation_name=draw(words),

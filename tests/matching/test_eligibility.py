@@ -11,9 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from matching import retrieval
 from matching.distances import EARTH_KM, kilometres, squared_chords, unit_vector
 from matching.eligibility import INELIGIBLE_CODES
+from matching.features import FEATURES
 from matching.index import Index
+from matching.lookups import Lookups
+from matching.model import Model
 from matching.profiles import CEFR, LOCATION_TYPES
 from matching.ranking import rank
 from matching.times import slots_between
@@ -101,6 +105,38 @@ def test_only_eligible_needs_are_proposed_and_all_of_them_where_they_are_few(per
     proposed = [match.need_id for match in rank(person, Index.build(needs), at=AT, limit=50)]
 
     assert sorted(proposed) == sorted(one for one, need in latest.items() if not obstacles(person, need))
+
+
+@st.composite
+def models(draw):
+    """Any model at all: weights of either sign, tables of one and of two features, all of them large."""
+    numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    count, size = len(FEATURES), 30 * draw(st.floats(0, 1))
+    edges = tuple(np.unique(numbers.uniform(0, 1, numbers.integers(0, 4))) for _ in FEATURES)
+    singles = tuple(numbers.normal(0, size, len(one) + 2) for one in edges)
+    a, b = sorted(numbers.choice(count, 2, replace=False).tolist())
+    pairs = {(a, b): numbers.normal(0, size, (len(edges[a]) + 2, len(edges[b]) + 2))}
+    weight, neutral = numbers.normal(0, size, count), numbers.uniform(0, 1, count)
+    return Model("any", FEATURES, Lookups(weight, neutral, 0.0, edges, singles, pairs))
+
+
+@given(models(), persons(), st.lists(openings(), max_size=16), st.booleans())
+def test_whatever_a_model_says_only_eligible_needs_are_proposed(model, person, needs, roughly):
+    """I-25, where all are measured exactly and where candidates are chosen roughly; whatever the history."""
+    latest = {need.id: need for need in needs}
+    built, grown = Index.build(needs), Index()
+    for need in needs:
+        grown.put(need)
+    with pytest.MonkeyPatch.context() as patch:
+        if roughly:
+            patch.setattr(retrieval, "MEASURED_AT_ONCE", 2)
+            patch.setattr(retrieval, "CANDIDATES", 4)
+        listed = rank(person, built, model, at=AT, limit=50)
+        assert rank(person, grown, model, at=AT, limit=50) == listed
+    fitting = {one for one, need in latest.items() if not obstacles(person, need)}
+
+    assert {match.need_id for match in listed} <= fitting
+    assert len(listed) == min(len(fitting), 4 if roughly and len(fitting) > 2 else 50)
 
 
 KYIV = {"latitude": 50.45, "longitude": 30.52}

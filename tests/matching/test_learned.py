@@ -11,10 +11,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from matching.choice import Choices
 from matching.learned import LearnedRanker
-from matching.lookups import codes, edges_of
+from matching.lookups import codes, edges_of, mean_of
 from matching.residual import Growth, compile_trees, grow, unknown_as_nan
 
 GROWTH = Growth(
+    at_once=4,
+    share=0.8,
     rounds=15,
     step=0.3,
     leaves=6,
@@ -156,3 +158,44 @@ def test_the_same_seed_learns_the_same():
 def test_lists_that_are_none_are_refused(lists, said):
     with pytest.raises(ValueError, match=said):
         LearnedRanker().fit([[0.0], [1.0], [2.0], [3.0]], [1, 0, 1, 0], lists)
+
+
+def fitted(seed, **settings):
+    features, chosen, lists = lists_of(seed, lists=60)
+    ranker = LearnedRanker(rounds=12, interaction_cst="pairwise", random_state=seed, **settings)
+    return ranker.fit(features, chosen, lists), features
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1000), st.integers(1, 20), st.floats(0.01, 1))
+def test_steps_of_some_trees_on_some_lists_are_exact_too(seed, at_once, share):
+    ranker, features = fitted(seed, trees_per_step=at_once, subsample=share)
+
+    added = ranker.contributions(features)
+
+    assert ranker.lookups_.base + added.sum(axis=1) == pytest.approx(ranker.predict(features), abs=1e-12)
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 1000), st.floats(-3, 3), st.floats(0.1, 3))
+def test_a_mean_of_tables_is_the_mean_of_scores_and_calibrated_ones_are_on_its_line(seed, base, scale):
+    features, chosen, lists = lists_of(seed, lists=60)
+    few = [
+        LearnedRanker(rounds=rounds, interaction_cst="pairwise", random_state=seed).fit(
+            features, chosen, lists
+        )
+        for rounds in (0, 3, 6)
+    ]
+    new = np.where(np.random.default_rng(seed).random(features.shape) < 0.2, np.nan, 2 * features)
+    mean = np.mean([ranker.predict(new) for ranker in few], axis=0)
+    together = mean_of([ranker.lookups_ for ranker in few])
+
+    assert together.scores(new) == pytest.approx(mean, abs=1e-12)
+    line = together.calibrated(base, scale)
+    assert line.scores(new) == pytest.approx(base + scale * mean, abs=1e-12)
+    assert line.base + line.contributions(new).sum(axis=1) == pytest.approx(line.scores(new), abs=1e-12)
+
+
+def test_tables_of_other_bins_have_no_mean():
+    with pytest.raises(ValueError, match="other bins"):
+        mean_of([fitted(1)[0].lookups_, fitted(2)[0].lookups_])

@@ -17,6 +17,7 @@ from matching.metrics import (
     bootstrap_auc,
     bootstrap_interval,
     ece,
+    gap_closed,
     gini,
     hit_rate_at_k,
     mrr,
@@ -96,6 +97,16 @@ def test_gini_is_half_the_mean_difference_of_all_pairs_over_the_mean(amounts):
     slow = apart / (2 * count * total) if total else 0
 
     assert gini(amounts) == pytest.approx(slow, abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_the_gap_closed_counts_what_was_won_and_lost_of_what_was_left(needs):
+    left = [now for before, now in needs if not before]
+    lost = sum(before and not now for before, now in needs)
+    slow = (sum(left) - lost) / len(left) if left else 0
+
+    before, now = (fmean(found) for found in zip(*needs, strict=True))
+    assert gap_closed(now, before) == pytest.approx(slow)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=8))

@@ -10,9 +10,9 @@ from matching.asking import Asking
 from matching.features import FEATURES
 from matching.index import Index
 from matching.made_up import AT, openings, people
+from matching.model import rule_model
 from matching.rankers import RuleRanker
 from matching.ranking import rank
-from matching.weights import rule_weights
 
 
 @parametrize_with_checks([RuleRanker()])
@@ -21,7 +21,7 @@ def test_the_rule_ranker_is_an_estimator(estimator, check):
 
 
 def test_the_estimator_predicts_what_a_request_scores():
-    weights = rule_weights()
+    weights, base = rule_model().weights, rule_model().base
     ranker = RuleRanker(weight=weights.weight, neutral=weights.neutral)
     index = Index.build(openings(200, seed=6))
     person = next(people(1, seed=6))
@@ -31,7 +31,8 @@ def test_the_estimator_predicts_what_a_request_scores():
     ranker.fit(features, np.zeros(len(rows)))
 
     assert len(matches) > 3
-    assert ranker.predict(features) == pytest.approx([match.score for match in matches])
+    asked = [match.utility - base for match in matches]
+    assert ranker.predict(features) - weights.weight @ weights.neutral == pytest.approx(asked)
 
 
 def test_unknown_values_count_as_neutral():

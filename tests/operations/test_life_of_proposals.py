@@ -7,7 +7,7 @@ every change that it has seen. After each step the rows, the places and the even
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 import pytest
@@ -24,8 +24,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from models import Event, Need, Place, Placement, Proposal
+from models import Event, Job, Need, Place, Placement, Proposal
 from models.errors import NotPossible
+from models.jobs import JobStatus
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.placements import LIVE
@@ -33,6 +34,13 @@ from models.proposals import STEPS, ProposalStatus
 from service.access.actors import WORKER, Actor, ActorKind
 from service.db import make_engine, make_sessions, now, unit_of_work
 from service.errors import NotAllowed, NotFound, Refusal
+from service.operations.choosing import choose_need
+from service.operations.introductions import (
+    UNDECIDED,
+    ask_introduction,
+    cancel_introduction,
+    reply_to_introduction,
+)
 from service.operations.needs import cancel_need, change_need, close_need, publish_need
 from service.operations.organisations import verify_organisation
 from service.operations.placements import confirm_placement, release_placement
@@ -40,6 +48,8 @@ from service.operations.proposals import (
     accept_proposal,
     decline_proposal,
     reconsider_proposal,
+    snooze_proposal,
+    wake_proposal,
     withdraw_proposal,
 )
 from service.queries.needs import get_need_for_change
@@ -56,14 +66,24 @@ from tests.making import (
 
 VOLUNTEERS, NEEDS = 4, 2
 P = ProposalStatus
+SNOOZE = timedelta(minutes=1)
+
+
+def not_now(session, actor, proposal_id, *, at):
+    snooze_proposal(session, actor, proposal_id, until=at + SNOOZE, at=at)
+
+
 # What each answer makes of a proposal, in the state it must be in first.
 ANSWERS = {
     "accept": (accept_proposal, {P.PROPOSED: P.ACCEPTED}),
     "decline": (decline_proposal, {P.PROPOSED: P.DECLINED}),
-    "reconsider": (reconsider_proposal, {P.DECLINED: P.PROPOSED}),
+    "snooze": (not_now, {P.PROPOSED: P.SNOOZED}),
+    "reconsider": (reconsider_proposal, {P.DECLINED: P.PROPOSED, P.SNOOZED: P.PROPOSED}),
     "withdraw": (withdraw_proposal, {P.ACCEPTED: P.WITHDRAWN}),
 }
 picks = st.integers(0, 63)
+# What a volunteer can take up again by themselves.
+LEFT = (P.DECLINED, P.SNOOZED, P.EXPIRED, P.WITHDRAWN)
 
 
 class Life(RuleBasedStateMachine):
@@ -93,6 +113,8 @@ class Life(RuleBasedStateMachine):
         self.status = dict.fromkeys(self.proposals, P.PROPOSED)
         self.need_status = dict.fromkeys(self.places, NeedStatus.OPEN)
         self.verified = True
+        self.questions: dict[uuid.UUID, uuid.UUID] = {}
+        self.asked: set[uuid.UUID] = set()
         self.steps: dict[uuid.UUID, list[tuple[P, P]]] = defaultdict(list)
 
     def teardown(self) -> None:
@@ -126,6 +148,8 @@ class Life(RuleBasedStateMachine):
         if before is P.EXPIRED and P.PROPOSED in ANSWERS[answer][1]:
             # It comes back for its answer where the need has opened again.
             return self.verified and self.need_status[need_id] is NeedStatus.OPEN
+        if before is P.SNOOZED and P.PROPOSED in ANSWERS[answer][1]:
+            before = P.PROPOSED
         if before not in ANSWERS[answer][1]:
             return False
         if answer == "accept":
@@ -146,7 +170,8 @@ class Life(RuleBasedStateMachine):
             assert not allowed, f"{answer} was refused"
             return
         assert allowed, f"{answer} was possible"
-        if self.status[proposal_id] is P.EXPIRED:
+        if self.status[proposal_id] not in becomes:
+            # It comes back, or wakes, for its answer.
             self.moved(proposal_id, P.PROPOSED)
         self.moved(proposal_id, becomes[self.status[proposal_id]])
         self.follow_places(need_id)
@@ -160,8 +185,42 @@ class Life(RuleBasedStateMachine):
         self.answer("decline", self.pick(number, P.PROPOSED))
 
     @rule(number=picks)
+    def snooze(self, number):
+        self.answer("snooze", self.pick(number, P.PROPOSED))
+
+    @rule(number=picks)
     def reconsider(self, number):
-        self.answer("reconsider", self.pick(number, P.DECLINED))
+        self.answer("reconsider", self.pick(number, P.DECLINED, P.SNOOZED))
+
+    @rule(number=picks, late=st.booleans())
+    def wake(self, number, late):
+        """The job of a not-now runs, in time or before; what has been answered it leaves alone."""
+        proposal_id = self.pick(number, P.SNOOZED)
+        if late:
+            self.at += SNOOZE
+        with self.work() as session:
+            wake_proposal(session, WORKER, proposal_id, at=self.at)
+            due = session.get_one(Proposal, proposal_id).status is not P.SNOOZED
+        if self.status[proposal_id] is P.SNOOZED and (late or due):
+            open_ = self.need_status[self.proposals[proposal_id][1]] in (NeedStatus.OPEN, NeedStatus.FULL)
+            self.moved(proposal_id, P.PROPOSED if self.verified and open_ else P.EXPIRED)
+
+    @rule(number=picks)
+    def choose(self, number):
+        """A volunteer takes a need up by themselves, whatever became of it, but for what others ended."""
+        proposal_id = self.pick(number, *LEFT)
+        volunteer_id, need_id = self.proposals[proposal_id]
+        seen = self.verified and self.need_status[need_id] in (NeedStatus.OPEN, NeedStatus.FULL)
+        allowed = seen and self.status[proposal_id] in (*LEFT, P.PROPOSED)
+        try:
+            with self.work() as session:
+                choose_need(session, self.volunteers[volunteer_id], need_id, at=self.at)
+        except (NotPossible, NotFound):
+            assert not allowed, "choosing was refused"
+            return
+        assert allowed
+        if self.status[proposal_id] is not P.PROPOSED:
+            self.moved(proposal_id, P.PROPOSED)
 
     @rule(number=picks)
     def withdraw(self, number):
@@ -232,7 +291,7 @@ class Life(RuleBasedStateMachine):
             self.need_status[need_id] = session.get_one(Need, need_id).status
         if act is not publish_need:
             for proposal_id, (_, of) in self.proposals.items():
-                if of == need_id and self.status[proposal_id] is P.PROPOSED:
+                if of == need_id and self.status[proposal_id] in (P.PROPOSED, P.SNOOZED):
                     self.moved(proposal_id, P.EXPIRED)
 
     @rule(number=picks, places=st.integers(1, 4))
@@ -249,6 +308,57 @@ class Life(RuleBasedStateMachine):
         assert allowed
         self.places[need_id] = places
         self.follow_places(need_id)
+
+    @rule(number=picks)
+    def ask(self, number):
+        """Getting to know each other leaves the proposal as it is, and ends with the decision."""
+        proposal_id = self.pick(number, *UNDECIDED)
+        volunteer_id, need_id = self.proposals[proposal_id]
+        open_ = self.verified and self.need_status[need_id] in (NeedStatus.OPEN, NeedStatus.FULL)
+        allowed = open_ and self.status[proposal_id] in UNDECIDED
+        fields = {"kind": "question", "text": "Is there a bus?"}
+        try:
+            with self.work() as session:
+                asked = ask_introduction(
+                    session, self.volunteers[volunteer_id], proposal_id, fields, at=self.at
+                )
+        except NotPossible:
+            assert not allowed, "asking was refused"
+            return
+        assert allowed
+        self.questions[asked.id] = volunteer_id
+        self.asked.add(asked.id)
+
+    @precondition(lambda self: self.questions)
+    @rule(number=picks, answered=st.booleans())
+    def end_question(self, number, answered):
+        """A question is answered or taken back once, whatever has become of its proposal."""
+        question_id = list(self.questions)[number % len(self.questions)]
+        volunteer = self.volunteers[self.questions[question_id]]
+        for _ in range(2):
+            try:
+                with self.work() as session:
+                    if answered:
+                        reply_to_introduction(session, self.coordinator, question_id, "Yes.", at=self.at)
+                    else:
+                        cancel_introduction(session, volunteer, question_id, at=self.at)
+            except NotPossible:
+                assert question_id not in self.questions
+                return
+            del self.questions[question_id]
+        pytest.fail("a question ended twice")
+
+    @invariant()
+    def only_who_waits_is_reminded_of(self):
+        """Two reminders wait for each question that waits, and none for any other."""
+        with unit_of_work(self.sessions, readonly=True) as session:
+            jobs = session.scalars(
+                select(Job).where(Job.kind == "introductions.remind", Job.status == JobStatus.WAITING)
+            )
+            reminded = Counter(uuid.UUID(one.payload["introduction_id"]) for one in jobs)
+        # Earlier histories have left theirs in the same database.
+        ours = {one: count for one, count in reminded.items() if one in self.asked}
+        assert ours == dict.fromkeys(self.questions, 2)
 
     @rule()
     def suspend(self):

@@ -54,7 +54,8 @@ def steps(session, subject_id):
 
 
 def jobs(session):
-    return session.scalars(select(Job).order_by(Job.created_at, Job.id)).all()
+    wanted = select(Job).where(Job.kind != "texts.embed")
+    return session.scalars(wanted.order_by(Job.created_at, Job.id)).all()
 
 
 def save(session, organisation, **over):

@@ -69,7 +69,7 @@ def test_a_new_proposal_has_score_reasons_model_and_one_event(session):
     assert proposal.status is ProposalStatus.PROPOSED
     assert proposal.origin is ProposalOrigin.RANKING
     assert 0 < proposal.score <= 1
-    assert proposal.model == "rules-1"
+    assert proposal.model == "rules-3"
     assert {one["code"] for one in proposal.reasons} >= {"cause", "near"}
     assert all(set(one) == {"code", "weight", "params"} for one in proposal.reasons)
     assert events(session, proposal) == [("proposal.proposed", None, "proposed")]
@@ -218,13 +218,16 @@ def test_the_list_is_kept_as_the_volunteer_sees_it(session):
     found = propose(session, volunteer)
 
     kept = session.scalars(select(RankedList)).one()
-    shown = sorted(found.values(), key=lambda one: (-one.score, one.id))
+    shown = sorted(found.values(), key=lambda one: one.position)
+    assert [one.score for one in shown] == sorted((one.score for one in shown), reverse=True)
     assert kept.volunteer_id == volunteer.id
-    assert kept.model == "rules-1"
-    assert kept.items == [
+    assert kept.model == "rules-3"
+    assert [{name: one for name, one in item.items() if name != "features"} for item in kept.items] == [
         {"need_id": str(one.need_id), "position": place, "score": one.score}
         for place, one in enumerate(shown)
     ]
+    assert {len(item["features"]) for item in kept.items} == {len(kept.names)}
+    assert (kept.policy, kept.swapped_place, kept.asked) == ("by utility", None, False)
     assert len(kept.items) == len(needs)
     assert session.scalar(select(Volunteer.ranked_at)) == time_of(session)
 

@@ -12,10 +12,12 @@ from matching.made_up import AT, openings, people
 from matching.ranking import rank
 from matching.reasons import REASON_CODES
 from service.i18n import LANGUAGES, catalogue
+from service.operations.choosing import MAY_BE_PASSED
 from service.schemas.reasons import WORDINGS, show_reasons, word_reason
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "text": {"words": "older people"},
+    "similar_text": {},
     "cause": {"codes": "OlderPeople"},
     "skill": {"codes": "first_aid,gardening"},
     "near": {"km": 1.2},
@@ -27,13 +29,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "starts_soon": {"days": 2},
     "no_volunteer_yet": {},
     "places": {"places": 5},
+    "accepted_there": {},
+    "like_accepted": {"codes": "OlderPeople"},
     "no_common_words": {},
     "no_common_cause": {"codes": "Health"},
     "missing_skill": {"codes": "first_aid"},
-    "far": {"km": 12.0},
+    "far": {"km": 12.0, "radius_km": 15.0},
     "other_language": {"code": "de"},
     "much_time": {"hours": 8},
     "requirement": {"codes": "background_check"},
+    "like_declined": {"codes": "Health"},
+    "declined_there": {},
+    "language_missing": {},
+    "location_type": {},
+    "too_far": {},
+    "wrong_time": {},
 }
 CYRILLIC = re.compile(r"[а-яіїєґ]", re.IGNORECASE)
 
@@ -43,11 +53,11 @@ def words(code, params, language="en"):
 
 
 def test_every_code_of_the_ranking_has_words_and_an_example():
-    assert set(WORDINGS) == set(REASON_CODES) == set(EXAMPLES)
+    assert set(WORDINGS) == {*REASON_CODES, *filter(None, MAY_BE_PASSED.values())} == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("code", REASON_CODES)
+@pytest.mark.parametrize("code", EXAMPLES)
 def test_every_code_is_said_in_every_language(code, language):
     said = words(code, EXAMPLES[code], language)
 
@@ -57,7 +67,7 @@ def test_every_code_is_said_in_every_language(code, language):
 
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
-@pytest.mark.parametrize("code", REASON_CODES)
+@pytest.mark.parametrize("code", EXAMPLES)
 def test_every_phrase_is_translated_and_not_taken_from_english(code, language, monkeypatch):
     for days in (0, 1, 2, 5):
         asked: list[tuple[tuple[str, ...], str]] = []
@@ -88,28 +98,103 @@ class _Listening:
 
 
 @pytest.mark.parametrize(
-    ("code", "params", "english", "ukrainian"),
+    ("code", "params", "english", "ukrainian", "russian"),
     [
-        ("near", {"km": 1.2}, "near you: 1.2 km", "поруч із вами: 1,2 км"),
-        ("text", {"words": "старші люди"}, "you wrote: старші люди", "ви писали: старші люди"),
-        ("new", {"days": 0}, "just published", "щойно опубліковано"),
-        ("new", {"days": 1}, "published 1 day ago", "опубліковано 1 день тому"),
-        ("new", {"days": 3}, "published 3 days ago", "опубліковано 3 дні тому"),
-        ("new", {"days": 11}, "published 11 days ago", "опубліковано 11 днів тому"),
-        ("much_time", {"hours": 7.5}, "takes much time: 7.5 h a week", "багато часу: 7,5 год на тиждень"),
-        ("cause", {"codes": "OlderPeople"}, "you care about: Older people", None),
+        ("near", {"km": 1.2}, "near you: 1.2 km", "поруч із вами: 1,2 км", "рядом с вами: 1,2 км"),
+        ("near", {"km": 0.3}, "near you: 300 m", "поруч із вами: 300 м", "рядом с вами: 300 м"),
+        ("near", {"km": 0.0}, "near you: 100 m", "поруч із вами: 100 м", "рядом с вами: 100 м"),
+        ("far", {"km": 7.5, "radius_km": 12.0}, "7.5 km away", "за 7,5 км від вас", "в 7,5 км от вас"),
+        # As proposals were kept before the radius was told.
+        ("far", {"km": 12.4}, "12 km away", "за 12 км від вас", "в 12 км от вас"),
+        (
+            "far",
+            {"km": 12.4, "radius_km": 15.0},
+            "12 km away, nearly as far as you would go",
+            "за 12 км від вас, майже на межі того, куди ви готові їхати",
+            "в 12 км от вас, почти на пределе того, куда вы готовы ехать",
+        ),
+        (
+            "text",
+            {"words": "старші люди"},
+            "you wrote: “старші люди”",
+            "ви писали: «старші люди»",
+            "вы писали: «старші люди»",
+        ),
+        (
+            "text",
+            {"words": "dogs,garden"},
+            "you wrote: “dogs” and “garden”",
+            "ви писали: «dogs» і «garden»",
+            "вы писали: «dogs» и «garden»",
+        ),
+        ("new", {"days": 0}, "just published", "щойно опубліковано", "только что опубликовано"),
+        ("new", {"days": 1}, "published 1 day ago", "опубліковано 1 день тому", None),
+        ("new", {"days": 3}, "published 3 days ago", "опубліковано 3 дні тому", None),
+        ("new", {"days": 11}, "published 11 days ago", "опубліковано 11 днів тому", None),
+        (
+            "much_time",
+            {"hours": 7.5},
+            "takes a good deal of time: 7.5 hours a week",
+            "чимало часу: 7,5 години на тиждень",
+            "немало времени: 7,5 часа в неделю",
+        ),
+        (
+            "little_time",
+            {"hours": 1.0},
+            "takes little time: 1 hour a week",
+            "небагато часу: 1 година на тиждень",
+            "немного времени: 1 час в неделю",
+        ),
+        (
+            "cause",
+            {"codes": "Health,OlderPeople"},
+            "you care about health and older people",
+            "вам це небайдуже: здоров’я і літні люди",
+            "вам это небезразлично: здоровье и пожилые люди",
+        ),
+        # Names that say "and" themselves are kept apart otherwise; an abbreviation stays one.
+        (
+            "cause",
+            {"codes": "ArtsAndCulture,LGBT"},
+            "you care about arts and culture; LGBT people",
+            "вам це небайдуже: мистецтво і культура; ЛГБТ-люди",
+            "вам это небезразлично: искусство и культура; ЛГБТ-сообщество",
+        ),
+        (
+            "language",
+            {"code": "uk"},
+            "in a language you read: Ukrainian",
+            "написано вашою мовою",
+            "на языке, который вы знаете: украинский",
+        ),
+        (
+            "time",
+            {"slots": "TuesdayEvening"},
+            "you are free on Tuesday evening",
+            "ви вільні у вівторок увечері",
+            "вы свободны во вторник вечером",
+        ),
+        (
+            "time",
+            {"slots": "WednesdayMorning,SaturdayAfternoon"},
+            "you are free on Wednesday morning and on Saturday afternoon",
+            "ви вільні у середу вранці і в суботу вдень",
+            "вы свободны в среду утром и в субботу днём",
+        ),
         (
             "time",
             {"slots": "MondayMorning,TuesdayEvening,FridayMorning,SundayEvening,SundayMorning"},
-            "you are free: Monday morning; Tuesday evening; Friday morning and 2 more",
-            None,
+            "you are free on Monday morning, on Tuesday evening, on Friday morning and at other times",
+            "ви вільні у понеділок вранці, у вівторок увечері, у п’ятницю вранці та в інший час",
+            "вы свободны в понедельник утром, во вторник вечером, в пятницу утром и в другое время",
         ),
     ],
 )
-def test_names_and_numbers_are_those_of_the_language(code, params, english, ukrainian):
-    assert words(code, params) == english
-    if ukrainian:
-        assert words(code, params, "uk") == ukrainian
+def test_names_and_numbers_are_those_of_the_language(code, params, english, ukrainian, russian):
+    assert words(code, params).replace("\xa0", " ") == english
+    assert words(code, params, "uk").replace("\xa0", " ") == ukrainian
+    if russian:
+        assert words(code, params, "ru").replace("\xa0", " ") == russian
 
 
 def test_a_code_that_nobody_knows_any_more_is_left_out():
@@ -119,7 +204,7 @@ def test_a_code_that_nobody_knows_any_more_is_left_out():
     ]
 
     assert show_reasons(kept, "en") == [
-        {"code": "remote", "text": "can be done from anywhere", "weight": 0.1}
+        {"code": "remote", "text": "you can do it from anywhere", "weight": 0.1}
     ]
 
 

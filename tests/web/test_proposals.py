@@ -60,7 +60,7 @@ def test_a_proposal_tells_what_who_where_and_why(browser):
         "Vinnytsia",
         "near you: 2.5",
         "What speaks against it",
-        "asks for what you have not named: First aid",
+        "asks for skills you have not named: first aid",
     ):
         assert words in page
 
@@ -185,3 +185,55 @@ def test_reasons_dates_and_buttons_are_in_the_readers_language(session, browser,
     assert "поруч із вами: 2,5" in shown["uk"]
     assert "16 дек. 2090" in shown["ru"]
     assert "Да, помогу" in shown["ru"]
+
+
+# ----------------------------------------------------------------- not now, and choosing by oneself
+
+
+def test_not_now_takes_a_week_if_nothing_is_said_and_can_be_taken_back(session, browser, proposal):
+    answer = browser.send("/proposals", f"/proposals/{proposal.id}/snooze")
+
+    assert answer.status_code == 303
+    assert status_of(session, proposal) is ProposalStatus.SNOOZED
+    assert timedelta(days=6) < proposal.snoozed_until - datetime.now(UTC) < timedelta(days=8)
+    assert f"proposal-{proposal.id}" not in browser.get("/proposals").text
+    browser.send("/proposals/snoozed", f"/proposals/{proposal.id}/reconsider")
+    assert status_of(session, proposal) is ProposalStatus.PROPOSED
+
+
+def test_a_number_of_days_that_is_not_offered_is_refused_on_the_page(session, browser, proposal):
+    answer = browser.send("/proposals", f"/proposals/{proposal.id}/snooze", {"days": "100000"})
+
+    assert answer.status_code == 422
+    assert "Choose a time within the next year." in answer.text
+    assert status_of(session, proposal) is ProposalStatus.PROPOSED
+
+
+def test_the_choices_stand_on_the_card_and_on_the_needs_page(browser, proposal, need):
+    for path in ("/proposals", f"/needs/{need.id}"):
+        page = browser.get(path).text
+        for answer in ("accept", "snooze", "decline"):
+            assert f'action="/proposals/{proposal.id}/{answer}"' in page
+
+
+def test_a_need_that_one_found_is_chosen_on_its_page_with_a_word_on_what_does_not_fit(
+    session, browser, volunteer
+):
+    far = make_need(session, latitude=41.0, longitude=2.0)
+    session.commit()
+
+    answer = browser.send(f"/needs/{far.id}", f"/needs/{far.id}/choose")
+
+    assert answer.status_code == 303
+    page = browser.get(f"/needs/{far.id}").text
+    assert "farther off than you want to go" in page
+    mine = session.scalars(select(Proposal).where(Proposal.need_id == far.id)).one()
+    browser.send(f"/needs/{far.id}", f"/proposals/{mine.id}/accept")
+    assert status_of(session, mine) is ProposalStatus.ACCEPTED
+
+
+def test_only_a_volunteer_is_offered_to_choose(session, visit, need, visitor):
+    session.commit()
+    coordinator = make_coordinator(session, make_organisation(session))
+    for browser in (visitor, visit(coordinator)):
+        assert "/choose" not in browser.get(f"/needs/{need.id}").text

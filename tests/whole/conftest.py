@@ -23,6 +23,7 @@ def settings(settings_of_its_own, committed_database_url, tmp_path):
         "mail_url": f"folder:{tmp_path / 'mail'}",
         "secret_key_file": str(tmp_path / "key"),
         "workers": "2",
+        "text": "plain",
     }
 
 

@@ -9,6 +9,7 @@ from matching.evaluation.meetup import FEWEST, choices, rank_choices, replies
 from matching.evaluation.meetup_past import Past
 from matching.evaluation.meetup_tables import read_meetup, series_of
 from tests.matching.evaluation.meetup_files import FIRST, HOUR, meetup_tables, write_meetup
+from tests.matching.evaluation.splitting import split_meetup
 
 
 def made(place, make=choices, **changed):
@@ -142,3 +143,18 @@ def test_on_the_real_answers_ours_is_ahead_of_rules_and_logit(shared_data):
 
     assert found["halfway"] > max(value for name, value in found.items() if name != "halfway")
     assert found["halfway"] > 0.88
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_real_tables_given_apart_are_ranked_as_when_split_by_time(shared_data, tmp_path):
+    train, test = split_meetup(shared_data, tmp_path, 0.6)
+    apart, whole = read_meetup(train, test), read_meetup(shared_data, None)
+    later = whole.answers.at >= np.quantile(whole.answers.at, 0.6)
+    one, other = choices(apart, apart.answers.in_test), choices(whole, later)
+
+    assert len(apart.events) == len(whole.events)
+    assert one.segments["judged"].sum() == other.segments["judged"].sum() > 1000
+    assert one.segments["cold"].sum() == other.segments["cold"].sum() > 500
+    # events come in another order, and so do the offers of a list: what was chosen is measured alike
+    assert one.features[one.chosen] == pytest.approx(other.features[other.chosen], abs=1e-6, nan_ok=True)

@@ -1,0 +1,64 @@
+"""What a volunteer's own answers say of other needs: how alike these are to what they accepted or declined.
+
+Only causes and organisations are compared. What was declined is one person's taste: it changes nothing for
+anybody else, and nothing is learnt from it (I-30).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from matching.arrays import Floats, Ints
+from matching.codesets import CodeSets
+from matching.profiles import Taste
+from matching.rows import Rows
+
+#: So many needs of no cause and no organisation count along: one answer is little to go by.
+DOUBT = 2
+
+
+def likeness(rows: Rows, chosen: Ints, taste: Taste) -> Floats:
+    """Say how alike some openings are to the answered ones, from 0 to less than 1.
+
+    1 - (1 - c)(1 - o), where c is the mean of the shares of the opening's causes, o the share of its
+    organisation, and a share n / (answered + `DOUBT`). NaN is unknown: nothing was answered, or the opening
+    names no cause and is of an organisation that was not among the answered.
+    """
+    if not taste.needs:
+        return np.full(len(chosen), np.nan)
+    by_cause = _of_cause_sets(rows.causes, len(rows.causes.sizes), taste)[rows["causes"][chosen]]
+    there = _of_organisations(rows, taste)[rows["organisation"][chosen]]
+    alike = 1 - (1 - np.nan_to_num(by_cause)) * (1 - there)
+    return np.where(np.isnan(by_cause) & (there == 0), np.nan, alike)
+
+
+def shared_causes(rows: Rows, row: int, taste: Taste) -> frozenset[str]:
+    """Give the causes of an opening that the answered ones named, too."""
+    return rows.causes.at(rows.columns.value("causes", row)) & {code for code, _ in taste.causes}
+
+
+def is_same_organisation(rows: Rows, row: int, taste: Taste) -> bool:
+    """Say whether an opening is of an organisation that was among the answered."""
+    number = rows.columns.value("organisation", row)
+    return any(rows.organisation_number(one) == number for one, _ in taste.organisations)
+
+
+@lru_cache(maxsize=8)  # asked for twice by each of two features: for the rough look, and for the exact one
+def _of_cause_sets(sets: CodeSets[str], _count: int, taste: Taste) -> Floats:
+    counted = np.zeros(len(sets.sizes))
+    for code, needs in taste.causes:
+        counted += needs * sets.overlaps([code])
+    unknown = sets.sizes == 0
+    mean = counted / np.maximum(sets.sizes, 1) / (taste.needs + DOUBT)
+    return np.where(unknown, np.nan, mean)
+
+
+def _of_organisations(rows: Rows, taste: Taste) -> Floats:
+    shares = np.zeros(rows.organisation_count)
+    for one, needs in taste.organisations:
+        number = rows.organisation_number(one)
+        if number is not None:
+            shares[number] = needs / (taste.needs + DOUBT)
+    return shares

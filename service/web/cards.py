@@ -1,0 +1,38 @@
+"""A proposal as a card on a page, and the reasons a volunteer may give for a no."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import g
+from sqlalchemy import Row
+
+from models.vocabularies import entries
+from service.schemas.reasons import show_reasons
+
+
+def make_card(row: Row[Any]) -> SimpleNamespace:
+    """Put a row of `queries.proposal_lists` into the form that the templates read."""
+    columns = row._asdict()
+    reasons = show_reasons(row.reasons, g.language)
+    return SimpleNamespace(
+        id=row.id,
+        status=row.status,
+        snoozed_until=row.snoozed_until,
+        need=_part(columns, "need_"),
+        organisation=_part(columns, "organisation_"),
+        reasons_for=[one["text"] for one in reasons if one["weight"] > 0],
+        reasons_against=[one["text"] for one in reasons if one["weight"] <= 0],
+    )
+
+
+def decline_reasons() -> list[tuple[str, str]]:
+    """List the reasons for a no as codes with words."""
+    return [(one.code, one.labels[g.language]) for one in entries("decline_reasons")]
+
+
+def _part(columns: dict[str, Any], prefix: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        **{name.removeprefix(prefix): value for name, value in columns.items() if name.startswith(prefix)}
+    )

@@ -1,0 +1,371 @@
+"""Introductions: asked, answered, booked, cancelled, and the silence that is remembered."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models import Event, IntroductionSlot, Job, Proposal
+from models.errors import NotPossible
+from models.introductions import IntroductionStatus, Side
+from models.jobs import JobStatus
+from models.needs import NeedStatus
+from models.organisations import OrganisationStatus
+from models.proposals import ProposalStatus
+from service.access.actors import WORKER
+from service.config import Settings
+from service.db import make_engine, make_sessions, now, unit_of_work
+from service.errors import Invalid, NotAllowed, NotFound
+from service.jobs import introductions as jobs
+from service.jobs.tools import Tools
+from service.operations.introductions import (
+    ask_introduction,
+    cancel_introduction,
+    cancel_slot,
+    offer_slot,
+    reply_to_introduction,
+    tell_answer_hours,
+)
+from service.operations.proposals import accept_proposal, decline_proposal
+from tests.making import (
+    actor_for,
+    make_centre,
+    make_coordinator,
+    make_need,
+    make_organisation,
+    make_proposal,
+    make_staff,
+    make_volunteer,
+    time_of,
+)
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+QUESTION = {"kind": "question", "text": "Is there a bus?"}
+
+
+class Outbox:
+    """Keeps what would be sent."""
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, message):
+        self.sent.append(message)
+
+
+@pytest.fixture
+def at(session):
+    return time_of(session)
+
+
+@pytest.fixture
+def organisation(session):
+    return make_organisation(session)
+
+
+@pytest.fixture
+def need(session, organisation):
+    return make_need(session, organisation, title="Read to children")
+
+
+@pytest.fixture
+def account(session, organisation):
+    return make_coordinator(session, organisation)
+
+
+@pytest.fixture
+def coordinator(session, account):
+    return actor_for(session, account)
+
+
+@pytest.fixture
+def volunteer(session):
+    return make_volunteer(session)
+
+
+@pytest.fixture
+def proposal(session, volunteer, need):
+    return make_proposal(session, volunteer, need)
+
+
+@pytest.fixture
+def actor(session, volunteer):
+    return actor_for(session, volunteer)
+
+
+def slot_fields(at, **over):
+    times = {"starts_at": at + DAY, "ends_at": at + DAY + HOUR}
+    return {"kind": "visit", "timezone": "Europe/Kyiv", **times, **over}
+
+
+def waiting(session):
+    rows = session.scalars(select(Job).where(Job.kind == "introductions.remind").order_by(Job.due_at))
+    return [(one.due_at, one.payload["days"]) for one in rows if one.status is JobStatus.WAITING]
+
+
+def remind(sessions, introduction, days=1):
+    outbox = Outbox()
+    payload = {"introduction_id": str(introduction.id), "days": days}
+    jobs.remind(Tools(sessions, Settings(), outbox), payload)
+    return outbox.sent
+
+
+def test_a_question_leaves_the_proposal_alone_and_orders_two_reminders(
+    session, actor, proposal, organisation, at
+):
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+
+    assert (asked.status, asked.text) == (IntroductionStatus.ASKED, "Is there a bus?")
+    assert proposal.status is ProposalStatus.PROPOSED
+    assert waiting(session) == [(at + DAY, 1), (at + 3 * DAY, 3)]
+    event = session.scalars(select(Event).where(Event.subject_id == asked.id)).one()
+    assert (event.name, event.to_state) == ("introduction.asked", "asked")
+    assert event.centre_id is None, "a volunteer's account stands in no organisation's log"
+
+
+def test_an_answer_cancels_the_reminders_and_is_given_once(session, actor, coordinator, proposal, at):
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+
+    reply_to_introduction(session, coordinator, asked.id, "Line 5.", at=at + HOUR)
+
+    assert (asked.status, asked.reply, asked.answered_at) == (
+        IntroductionStatus.ANSWERED,
+        "Line 5.",
+        at + HOUR,
+    )
+    assert waiting(session) == []
+    for act in (
+        lambda: reply_to_introduction(session, coordinator, asked.id, "Or 6.", at=at),
+        lambda: cancel_introduction(session, actor, asked.id, at=at),
+    ):
+        with pytest.raises(NotPossible, match="introduction_over"):
+            act()
+
+
+def test_a_volunteer_takes_a_question_back_and_then_nobody_is_reminded(session, proposal, actor, at):
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+
+    cancel_introduction(session, actor, asked.id, at=at)
+
+    assert asked.cancelled_by is Side.VOLUNTEER
+    assert waiting(session) == []
+
+
+def test_an_organisation_cannot_make_a_question_go_away_but_a_visit(
+    session, proposal, organisation, actor, coordinator, at
+):
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    slot = offer_slot(session, coordinator, organisation.id, slot_fields(at), at=at)
+    booked = ask_introduction(session, actor, proposal.id, {"kind": "visit", "slot_id": slot.id}, at=at)
+
+    with pytest.raises(NotAllowed):
+        cancel_introduction(session, coordinator, asked.id, at=at)
+    cancel_introduction(session, coordinator, booked.id, at=at)
+
+    assert asked.status is IntroductionStatus.ASKED
+    assert booked.cancelled_by is Side.ORGANISATION
+
+
+def test_a_reminder_goes_to_each_coordinator_and_says_nothing_of_the_volunteer(
+    session, sessions, organisation, account, actor, proposal, at
+):
+    second = make_coordinator(session, organisation)
+    make_coordinator(session, make_organisation(session))
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    session.commit()
+
+    sent = remind(sessions, asked, 3)
+
+    assert {one["To"] for one in sent} == {account.email, second.email}
+    text = sent[0].get_content()
+    assert "3 days" in text
+    assert "Read to children" in text
+    assert "bus" not in text
+
+
+def test_an_answered_question_is_reminded_of_no_more_even_if_the_job_runs(
+    session, sessions, account, actor, coordinator, proposal, at
+):
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    reply_to_introduction(session, coordinator, asked.id, "Line 5.", at=at)
+    session.commit()
+
+    assert remind(sessions, asked) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": "question"}, "text"),
+        ({"kind": "question", "text": None}, "text"),
+        ({"kind": "visit"}, "slot_id"),
+        ({"kind": "call", "text": "Call me"}, "slot_id"),
+    ],
+)
+def test_what_is_missing_is_named(session, actor, proposal, at, fields, field):
+    with pytest.raises(Invalid) as refused:
+        ask_introduction(session, actor, proposal.id, fields, at=at)
+    assert [one.field for one in refused.value.errors] == [field]
+
+
+@pytest.mark.parametrize("decide", [accept_proposal, decline_proposal])
+def test_who_has_decided_has_no_more_to_ask(session, actor, proposal, at, decide):
+    decide(session, actor, proposal.id, at=at)
+    with pytest.raises(NotPossible, match="already_decided"):
+        ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+
+
+def test_nothing_is_asked_about_what_is_gone(session, actor, proposal, need, organisation, at):
+    organisation.status = OrganisationStatus.SUSPENDED
+    session.flush()
+    with pytest.raises(NotPossible, match="need_closed"):
+        ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    organisation.status, need.status = OrganisationStatus.VERIFIED, NeedStatus.CANCELLED
+    session.flush()
+    with pytest.raises(NotPossible, match="need_closed"):
+        ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+
+
+def test_a_visit_is_booked_at_once_and_its_room_is_free_again_when_cancelled(
+    session, actor, coordinator, proposal, organisation, need, at
+):
+    slot = offer_slot(session, coordinator, organisation.id, slot_fields(at), at=at)
+    visit = {"kind": "visit", "slot_id": slot.id}
+    other = make_volunteer(session)
+    theirs, they = make_proposal(session, other, need), actor_for(session, other)
+
+    booked = ask_introduction(session, actor, proposal.id, visit, at=at)
+    assert booked.status is IntroductionStatus.BOOKED
+    assert waiting(session) == []
+    for who, of in ((they, theirs), (actor, proposal)):
+        with pytest.raises(NotPossible, match="slot_taken"):
+            ask_introduction(session, who, of.id, visit, at=at)
+
+    cancel_introduction(session, actor, booked.id, at=at)
+    assert ask_introduction(session, they, theirs.id, visit, at=at).status is IntroductionStatus.BOOKED
+
+
+def test_a_time_that_is_taken_back_cancels_what_was_booked(
+    session, actor, coordinator, proposal, organisation, at
+):
+    slot = offer_slot(session, coordinator, organisation.id, slot_fields(at), at=at)
+    booked = ask_introduction(session, actor, proposal.id, {"kind": "visit", "slot_id": slot.id}, at=at)
+
+    cancel_slot(session, coordinator, slot.id, at=at)
+
+    assert (booked.status, booked.cancelled_by) == (IntroductionStatus.CANCELLED, Side.ORGANISATION)
+    with pytest.raises(NotPossible, match="introduction_over"):
+        cancel_slot(session, coordinator, slot.id, at=at)
+    with pytest.raises(NotPossible, match="slot_taken"):
+        ask_introduction(session, actor, proposal.id, {"kind": "visit", "slot_id": slot.id}, at=at)
+
+
+def test_a_time_of_another_kind_or_organisation_is_not_found_and_a_past_one_is_taken(
+    session, actor, coordinator, proposal, organisation, at
+):
+    slot = offer_slot(session, coordinator, organisation.id, slot_fields(at), at=at)
+    strange = make_organisation(session)
+    theirs = offer_slot(
+        session, actor_for(session, make_coordinator(session, strange)), strange.id, slot_fields(at), at=at
+    )
+    for fields in ({"kind": "call", "slot_id": slot.id}, {"kind": "visit", "slot_id": theirs.id}):
+        with pytest.raises(NotFound):
+            ask_introduction(session, actor, proposal.id, fields, at=at)
+    with pytest.raises(NotPossible, match="slot_taken"):
+        ask_introduction(session, actor, proposal.id, {"kind": "visit", "slot_id": slot.id}, at=at + 2 * DAY)
+
+
+@pytest.mark.parametrize("over", [{"starts_at": -1, "ends_at": 1}, {"starts_at": 2, "ends_at": 1}], ids=str)
+def test_a_time_lies_ahead_and_ends_after_it_begins(session, coordinator, organisation, at, over):
+    fields = slot_fields(at, **{name: at + hours * HOUR for name, hours in over.items()})
+    with pytest.raises(Invalid):
+        offer_slot(session, coordinator, organisation.id, fields, at=at)
+
+
+def test_only_those_concerned_ask_answer_and_offer(session, actor, coordinator, proposal, organisation, at):
+    centre = make_centre(session)
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    slot = offer_slot(session, coordinator, organisation.id, slot_fields(at), at=at)
+    strange_coordinator = actor_for(session, make_coordinator(session, make_organisation(session)))
+    strangers = [
+        actor_for(session, make_volunteer(session)),
+        strange_coordinator,
+        actor_for(session, make_staff(session, centre)),
+        actor_for(session, centre),
+    ]
+    for one in strangers:
+        for act in (
+            lambda one=one: ask_introduction(session, one, proposal.id, QUESTION, at=at),
+            lambda one=one: reply_to_introduction(session, one, asked.id, "x", at=at),
+            lambda one=one: cancel_introduction(session, one, asked.id, at=at),
+            lambda one=one: offer_slot(session, one, organisation.id, slot_fields(at), at=at),
+            lambda one=one: cancel_slot(session, one, slot.id, at=at),
+        ):
+            with pytest.raises((NotAllowed, NotFound)):
+                act()
+    with pytest.raises(NotAllowed):
+        reply_to_introduction(session, actor, asked.id, "I answer myself", at=at)
+    assert asked.status is IntroductionStatus.ASKED
+
+
+def test_how_fast_answers_come_is_said_from_five_on_as_the_median(
+    session, coordinator, organisation, need, at
+):
+    for number, hours in enumerate((1, 2, 30, 100, 200), start=1):
+        assert tell_answer_hours(session, WORKER, organisation.id) is None
+        volunteer = make_volunteer(session)
+        proposal = make_proposal(session, volunteer, need)
+        asked = ask_introduction(session, actor_for(session, volunteer), proposal.id, QUESTION, at=at)
+        asked.created_at = at
+        reply_to_introduction(session, coordinator, asked.id, f"Answer {number}", at=at + hours * HOUR)
+        session.flush()
+    assert tell_answer_hours(session, WORKER, organisation.id) == 30
+    assert tell_answer_hours(session, WORKER, make_organisation(session).id) is None
+
+
+def test_all_that_one_asks_about_a_need_bears_one_label(session, actor, proposal, need, at):
+    labels = {ask_introduction(session, actor, proposal.id, QUESTION, at=at).label for _ in range(3)}
+    other = make_volunteer(session)
+    theirs = make_proposal(session, other, need)
+
+    assert len(labels) == 1
+    assert ask_introduction(session, actor_for(session, other), theirs.id, QUESTION, at=at).label
+
+
+def test_the_last_room_of_a_time_goes_to_one_of_many(committed_database_url):
+    engine = make_engine(committed_database_url, pool_size=6)
+    sessions = make_sessions(engine)
+    with unit_of_work(sessions) as session:
+        organisation = make_organisation(session)
+        # Each asks about another need, so that nothing but the time itself keeps them apart.
+        people = [make_volunteer(session) for _ in range(6)]
+        proposals = [make_proposal(session, one, make_need(session, organisation)) for one in people]
+        actors = [actor_for(session, one) for one in people]
+        ids = [one.id for one in proposals]
+        coordinator = actor_for(session, make_coordinator(session, organisation))
+        slot_id = offer_slot(session, coordinator, organisation.id, slot_fields(now(), places=2), at=now()).id
+    ended, start = [], threading.Barrier(6)
+
+    def take(actor, proposal_id):
+        start.wait()
+        try:
+            with unit_of_work(sessions) as session:
+                fields = {"kind": "visit", "slot_id": slot_id}
+                ended.append(ask_introduction(session, actor, proposal_id, fields, at=now()).status.value)
+        except NotPossible as refused:
+            ended.append(refused.code)
+
+    threads = [threading.Thread(target=take, args=one) for one in zip(actors, ids, strict=True)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    with unit_of_work(sessions, readonly=True) as session:
+        assert session.get_one(IntroductionSlot, slot_id).places == 2
+        statuses = set(session.scalars(select(Proposal.status)))
+    engine.dispose()
+    assert sorted(ended) == ["booked"] * 2 + ["slot_taken"] * 4
+    assert statuses == {ProposalStatus.PROPOSED}
