@@ -17,6 +17,7 @@ from models.placements import Placement
 from models.prices import NeedPrice, PriceNight
 from models.proposals import Proposal, RankedList
 from models.rankings import RankingModel, RankingUse
+from models.shifts import Shift, ShiftPlace
 from models.texts import InterestVector, NeedVector, TextMean
 from models.volunteers import Volunteer
 
@@ -50,6 +51,8 @@ __all__ = [
     "RankedList",
     "RankingModel",
     "RankingUse",
+    "Shift",
+    "ShiftPlace",
     "TextMean",
     "Token",
     "Volunteer",

@@ -90,11 +90,30 @@ class Need(Versioned, Base):
     published_at: Mapped[datetime | None] = column()
     expires_at: Mapped[datetime | None] = column()
     closed_at: Mapped[datetime | None] = column()
+    # Of a need with shifts (models/shifts.py): how many there are, cancelled ones too; of those still to
+    # come, from when until when, in which weekly slots, and their places together. The rows of `shifts`
+    # are the truth behind it. Its own places are then no places that anybody holds.
+    shift_count: Mapped[int] = column(default=0, server_default="0")
+    shifts_from: Mapped[datetime | None] = column()
+    shifts_until: Mapped[datetime | None] = column()
+    shift_slots: Mapped[int] = column(Integer, default=0, server_default="0")
+    shift_places: Mapped[int] = column(default=0, server_default="0")
+    shift_places_taken: Mapped[int] = column(default=0, server_default="0")
+
+    @property
+    def all_places(self) -> int:
+        """Say how many places there are: its own, or those of its shifts to come."""
+        return self.shift_places if self.shift_count else self.places
+
+    @property
+    def all_places_taken(self) -> int:
+        """Say how many of all places are held."""
+        return self.shift_places_taken if self.shift_count else self.places_taken
 
     @property
     def places_left(self) -> int:
-        """Say how many more volunteers can hold a place."""
-        return self.places - self.places_taken
+        """Say how many more places can be held."""
+        return self.all_places - self.all_places_taken
 
     def publish(self, at: datetime) -> None:
         """Open a draft, or open a closed need again."""
@@ -124,6 +143,8 @@ class Need(Versioned, Base):
         """Say whether its dates, or its own expiry, have passed."""
         if self.expires_at is not None and self.expires_at <= at:
             return True
+        if self.shift_count:
+            return self.shifts_until is None or self.shifts_until <= at
         # A need that repeats is not over with its first date.
         last = self.ends_at or self.starts_at
         return last is not None and last <= at and self.rrule is None
@@ -141,6 +162,11 @@ class Need(Versioned, Base):
         self.places_taken -= 1
         if self.status is NeedStatus.FULL:
             self.status = NeedStatus.OPEN
+
+    def follow_shifts(self) -> None:
+        """Be open while a shift to come has a free place, and full while none has."""
+        if self.status in (NeedStatus.OPEN, NeedStatus.FULL):
+            self.status = NeedStatus.OPEN if self.places_left else NeedStatus.FULL
 
 
 class Place(Base):

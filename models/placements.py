@@ -37,6 +37,7 @@ class Placement(Versioned, Base):
     proposal_id: Mapped[uuid.UUID] = column(ForeignKey("proposals.id"), index=True)
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"), index=True)
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
+    # 0 where the need has shifts: the placement then holds a place in each accepted shift (ShiftPlace).
     place_number: Mapped[int] = column()
     status: Mapped[PlacementStatus] = column(choice(PlacementStatus, "status"), pii="low")
     confirmed_at: Mapped[datetime | None] = column()
