@@ -5,6 +5,8 @@ from models.base import Base
 from models.calendars import CalendarKey
 from models.centres import Centre
 from models.events import Event
+from models.feedback import Feedback
+from models.hours import Hours
 from models.idempotency import IdempotencyRecord
 from models.imports import Import, ImportRow
 from models.introductions import Introduction, IntroductionSlot
@@ -13,10 +15,11 @@ from models.needs import Need, Place
 from models.nights import NightStep
 from models.notices import Notice, NoticeMail, NoticeSettings
 from models.organisations import Organisation
-from models.placements import Placement
+from models.placements import NoShow, Placement
 from models.prices import NeedPrice, PriceNight
 from models.proposals import Proposal, RankedList
 from models.rankings import RankingModel, RankingUse
+from models.records import VolunteerRecord
 from models.shifts import Shift, ShiftPlace
 from models.texts import InterestVector, NeedVector, TextMean
 from models.volunteers import Volunteer
@@ -29,6 +32,8 @@ __all__ = [
     "Centre",
     "Coordinator",
     "Event",
+    "Feedback",
+    "Hours",
     "IdempotencyRecord",
     "Import",
     "ImportRow",
@@ -40,6 +45,7 @@ __all__ = [
     "NeedPrice",
     "NeedVector",
     "NightStep",
+    "NoShow",
     "Notice",
     "NoticeMail",
     "NoticeSettings",
@@ -56,5 +62,6 @@ __all__ = [
     "TextMean",
     "Token",
     "Volunteer",
+    "VolunteerRecord",
     "WebSession",
 ]

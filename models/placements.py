@@ -24,8 +24,28 @@ class PlacementStatus(StrEnum):
     NO_SHOW = "no_show"
 
 
-# While a placement is one of these, its place is taken and the two sides see each other.
+# While a placement is one of these, the volunteer holds the place and the two sides see each other.
 LIVE = (PlacementStatus.HELD, PlacementStatus.CONFIRMED)
+# These use their place: what is over, kept or not, does not make room in a need for somebody else.
+USES_PLACE = (*LIVE, PlacementStatus.COMPLETED, PlacementStatus.NO_SHOW)
+# Time given in these can be entered, confirmed and corrected.
+GIVES_HOURS = (*LIVE, PlacementStatus.COMPLETED)
+
+_OVER = {
+    PlacementStatus.COMPLETED,
+    PlacementStatus.WITHDRAWN,
+    PlacementStatus.RELEASED,
+    PlacementStatus.NO_SHOW,
+}
+# The only ways between the states (I-02), as product.md draws them; a no-show said by mistake is mended.
+STEPS: dict[PlacementStatus, frozenset[PlacementStatus]] = {
+    PlacementStatus.HELD: frozenset({PlacementStatus.CONFIRMED, *_OVER} - {PlacementStatus.COMPLETED}),
+    PlacementStatus.CONFIRMED: frozenset(_OVER),
+    PlacementStatus.NO_SHOW: frozenset({PlacementStatus.COMPLETED}),
+    PlacementStatus.COMPLETED: frozenset(),
+    PlacementStatus.WITHDRAWN: frozenset(),
+    PlacementStatus.RELEASED: frozenset(),
+}
 
 
 class Placement(Versioned, Base):
@@ -44,6 +64,8 @@ class Placement(Versioned, Base):
     ended_at: Mapped[datetime | None] = column()
     release_reason: Mapped[str | None] = column(Text, pii="sensitive")
     message: Mapped[str | None] = column(String(2000), pii="sensitive")
+    # What the organisation says to the volunteer with the completion.
+    thanks: Mapped[str | None] = column(Text, pii="sensitive")
 
     def is_live(self) -> bool:
         """Say whether the volunteer still holds the place."""
@@ -53,8 +75,17 @@ class Placement(Versioned, Base):
         """The organisation counts on the volunteer."""
         if self.status is not PlacementStatus.HELD:
             raise NotPossible("placement_not_held", self.status)
-        self.status = PlacementStatus.CONFIRMED
+        self._step(PlacementStatus.CONFIRMED)
         self.confirmed_at = at
+
+    def complete(self, thanks: str | None, at: datetime) -> None:
+        """What was promised has been done; the organisation may say thank you."""
+        self._end(PlacementStatus.COMPLETED, at)
+        self.thanks = thanks
+
+    def miss(self, at: datetime) -> None:
+        """The organisation says that the volunteer did not come; who said so is kept beside it."""
+        self._end(PlacementStatus.NO_SHOW, at)
 
     def withdraw(self, at: datetime) -> None:
         """The volunteer gives the place back."""
@@ -66,7 +97,31 @@ class Placement(Versioned, Base):
         self.release_reason = reason
 
     def _end(self, status: PlacementStatus, at: datetime) -> None:
-        if not self.is_live():
-            raise NotPossible("placement_over", self.status)
-        self.status = status
+        self._step(status)
         self.ended_at = at
+
+    def _step(self, to: PlacementStatus) -> None:
+        if to not in STEPS[self.status]:
+            raise NotPossible("placement_over", self.status)
+        self.status = to
+
+
+class NoShow(Versioned, Base):
+    """That a volunteer did not come: who said so, when, and what the volunteer answers.
+
+    It is there while the placement stands at no_show; if the organisation takes it back, nothing is kept.
+    """
+
+    __tablename__ = "no_shows"
+
+    placement_id: Mapped[uuid.UUID] = column(ForeignKey("placements.id"), unique=True)
+    said_by: Mapped[uuid.UUID | None] = column(ForeignKey("accounts.id", ondelete="SET NULL"), pii="low")
+    said_at: Mapped[datetime] = column(pii="low")
+    note: Mapped[str | None] = column(Text, pii="sensitive")
+    answer: Mapped[str | None] = column(Text, pii="sensitive")
+    answered_at: Mapped[datetime | None] = column(pii="low")
+
+    def reply(self, text: str, at: datetime) -> None:
+        """The volunteer says how it was; once more replaces it."""
+        self.answer = text
+        self.answered_at = at
