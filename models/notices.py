@@ -24,6 +24,12 @@ class NoticeKind(StrEnum):
     """What can be told; each kind has a switch of its own."""
 
     NEW_PROPOSALS = "new_proposals"
+    PROPOSAL_WOKEN = "proposal_woken"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_ASKED = "question_asked"
+    QUESTION_WAITS = "question_waits"
+    INTRODUCTION_BOOKED = "introduction_booked"
+    INTRODUCTION_CANCELLED = "introduction_cancelled"
     NEED_CHANGED = "need_changed"
     NEED_CLOSED = "need_closed"
     NEED_CANCELLED = "need_cancelled"
@@ -41,6 +47,9 @@ class NoticeKind(StrEnum):
 KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
     AccountKind.VOLUNTEER: (
         NoticeKind.NEW_PROPOSALS,
+        NoticeKind.PROPOSAL_WOKEN,
+        NoticeKind.QUESTION_ANSWERED,
+        NoticeKind.INTRODUCTION_CANCELLED,
         NoticeKind.NEED_CHANGED,
         NoticeKind.NEED_CANCELLED,
         NoticeKind.NEED_CLOSED,
@@ -49,6 +58,10 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.ORGANISATION_SUSPENDED,
     ),
     AccountKind.COORDINATOR: (
+        NoticeKind.QUESTION_ASKED,
+        NoticeKind.QUESTION_WAITS,
+        NoticeKind.INTRODUCTION_BOOKED,
+        NoticeKind.INTRODUCTION_CANCELLED,
         NoticeKind.SOMEBODY_ACCEPTED,
         NoticeKind.SOMEBODY_WITHDREW,
         NoticeKind.ORGANISATION_VERIFIED,
@@ -58,7 +71,7 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
     AccountKind.OPERATOR: (),
 }
 # Where nobody has chosen: what can wait is gathered, all else goes at once.
-GATHERED = frozenset({NoticeKind.NEW_PROPOSALS, NoticeKind.ORGANISATION_WAITING})
+GATHERED = frozenset({NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN, NoticeKind.ORGANISATION_WAITING})
 
 
 class NoticeSettings(Versioned, Base):

@@ -10,9 +10,11 @@ import pytest
 
 from matching.reasons import REASON_CODES
 from models import Base
+from models.notices import NoticeKind
 from service.access.policy import SCOPES
 from service.errors import CODES
 from service.operations.events import EVENTS
+from service.operations.notices import TELLERS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -29,6 +31,19 @@ def rows_of(page: str) -> set[str]:
 )
 def test_a_page_names_everything_there_is_and_nothing_else(page, names):
     assert rows_of(page) == set(names)
+
+
+def test_every_event_is_told_to_somebody_or_it_is_said_why_not():
+    # Proposals are told by the list (operations/notices.py tell_proposals).
+    told, untold = set(TELLERS) | {"proposal.proposed"}, rows_of("notices.md") & set(EVENTS)
+
+    assert told | untold == set(EVENTS)
+    assert told & untold == set()
+
+
+def test_every_kind_of_notice_is_explained():
+    assert set(NoticeKind) <= rows_of("notices.md")
+    assert rows_of("notices.md") <= set(NoticeKind) | set(EVENTS)
 
 
 def test_every_reason_is_explained():

@@ -17,7 +17,8 @@ from service.config import Settings
 from service.i18n import say, say_count
 from service.jobs.mail import write_message
 from service.operations.notice_mails import Mailing
-from service.schemas.notice_words import Words, say_notice
+from service.schemas.notice_parts import Words
+from service.schemas.notice_words import say_notice
 
 LONGEST_SUBJECT = 150
 LINE = 76

@@ -10,7 +10,7 @@ JOBS: dict[str, Run] = {
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_take_over": accounts.mail_take_over,
     "imports.run": imports.run_import,
-    "introductions.remind": introductions.remind,
+    "introductions.remind": in_one_transaction(introductions.remind),
     "nightly.run": nightly.run_night,
     "notices.mail": notices.mail_notices,
     "proposals.need_changed": in_one_transaction(proposals.need_changed),

@@ -50,6 +50,7 @@ EVENTS: dict[str, str] = {
     "proposal.expired": "the need went, or no longer fits, before the volunteer answered",
     "introduction.asked": "a volunteer asked an organisation a question; no log says who",
     "introduction.answered": "the organisation answered a question",
+    "introduction.reminded": "a question has waited so many days, and its organisation was reminded",
     "introduction.booked": "a volunteer took a visit or a call that the organisation offers",
     "introduction.cancelled": "one of the two said that a question, a visit or a call will not be",
     "introduction_slot.offered": "an organisation offered a time for a visit or a call",

@@ -22,6 +22,7 @@ from service.operations.jobs import cancel_job, order_job
 from service.operations.proposals import must_be_open
 from service.queries.introductions import (
     find_label,
+    find_waiting_question,
     get_introduction_for_change,
     get_slot_for_change,
     get_slot_to_take,
@@ -93,6 +94,15 @@ def reply_to_introduction(
     _record(session, actor, introduction, before, at)
     _cancel_reminders(session, actor, introduction, at)
     return introduction
+
+
+def remind_of_question(
+    session: Session, actor: Actor, introduction_id: uuid.UUID, days: int, *, at: datetime
+) -> None:
+    """Remind an organisation of a question that has waited so many days; not if it is answered by now."""
+    asked = find_waiting_question(session, actor, introduction_id)
+    if asked is not None:
+        _record(session, actor, asked, asked.status, at, name="introduction.reminded", days=days)
 
 
 def cancel_introduction(
@@ -220,10 +230,13 @@ def _record(
     introduction: Introduction,
     before: IntroductionStatus | None,
     at: datetime,
+    *,
+    name: str = "",
+    days: int | None = None,
 ) -> None:
     """Put it on record in nobody's log: a volunteer's id must not stand in an organisation's."""
     record_event(
-        session, actor, f"introduction.{introduction.status}", introduction.id, at=at,
+        session, actor, name or f"introduction.{introduction.status}", introduction.id, at=at,
         from_state=before, to_state=introduction.status, kind=introduction.kind,
-        need_id=introduction.need_id, organisation_id=introduction.organisation_id,
+        need_id=introduction.need_id, organisation_id=introduction.organisation_id, days=days,
     )  # fmt: skip

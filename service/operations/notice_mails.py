@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from models import Account, Notice, NoticeMail
+from models.introductions import IntroductionStatus
 from models.jobs import LEASE
 from models.mail_times import after_quiet
 from models.notices import MOST_A_WEEK, WEEK, NoticeKind, Wishes
@@ -102,6 +103,15 @@ def _make(session: Session, actor: Actor, account_id: uuid.UUID, at: datetime) -
     return mail
 
 
+def is_pointless(seen: NoticeSeen) -> bool:
+    """Say whether a notice is of proposals that are answered, gone or full, or of a question answered."""
+    if seen.notice.kind in (NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN):
+        return not seen.proposed
+    if seen.notice.kind in (NoticeKind.QUESTION_ASKED, NoticeKind.QUESTION_WAITS):
+        return seen.introduction is None or seen.introduction.status is not IntroductionStatus.ASKED
+    return False
+
+
 def _keep_quiet(due: list[Notice], wishes: Wishes, at: datetime) -> list[Notice]:
     """Put all off to the end of the quiet hours: a worker may come late to what was due before them."""
     until = after_quiet(at, wishes.timezone, wishes.quiet)
@@ -128,10 +138,10 @@ def _keep_within_week(
 
 
 def _drop_pointless(session: Session, actor: Actor, due: list[Notice], at: datetime) -> list[Notice]:
-    """Leave out proposals that are answered, gone or full by now: nobody needs a mail about them."""
+    """Leave out what is settled by now: nobody needs a mail about it."""
     kept = []
     for seen in see_notices(session, actor, due, at=at):
-        if seen.notice.kind == NoticeKind.NEW_PROPOSALS and not seen.proposed:
+        if is_pointless(seen):
             seen.notice.mail_due_at = None
         else:
             kept.append(seen.notice)

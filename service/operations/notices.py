@@ -7,10 +7,8 @@ who did it. Proposals are told by the list (`tell_proposals`): one notice, not o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +16,10 @@ from models import Event, Need, Notice
 from models.needs import NeedStatus
 from models.notices import WEEK, NoticeKind
 from service.access.actors import Actor, ActorKind
+from service.operations.introduction_news import INTRODUCTION_TELLERS
 from service.operations.jobs import Order, order_jobs
+from service.operations.news import News, Teller
 from service.queries.notice_recipients import (
-    Recipient,
     list_coordinators,
     list_holders_at,
     list_holders_of_need,
@@ -38,17 +37,6 @@ ASPECTS = {
 }
 # A notice of new proposals names no more of them; the list itself has all.
 MOST_NAMED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a kind of notice says, and to whom."""
-
-    kind: NoticeKind
-    recipients: Sequence[Recipient]
-    need_id: uuid.UUID | None = None
-    organisation_id: uuid.UUID | None = None
-    body: dict[str, Any] = field(default_factory=dict)
 
 
 def tell(session: Session, actor: Actor, event: Event) -> None:
@@ -114,9 +102,6 @@ def order_mails(
     """Order that people's due notices be mailed then; an order that waits is moved forward, never back."""
     orders = [Order({"account_id": str(one)}, f"notices.mail:{one}", due) for one, due in wanted]
     order_jobs(session, actor, "notices.mail", orders, at=at)
-
-
-Teller = Callable[[Session, Actor, Event], Iterable[News]]
 
 
 def _need_of(session: Session, event: Event) -> Need:
@@ -189,7 +174,9 @@ def _import_finished(session: Session, actor: Actor, event: Event) -> Iterable[N
     return [News(NoticeKind.IMPORT_FINISHED, staff, body={"import_id": str(event.subject_id)})]
 
 
+# What is told to nobody stands with its reason in docs/notices.md, which a test compares with this table.
 TELLERS: dict[str, Teller] = {
+    **INTRODUCTION_TELLERS,
     "need.changed": _need_changed,
     "need.closed": _to_holders(NoticeKind.NEED_CLOSED),
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Centre, Coordinator, Introduction, IntroductionSlot, Need, Organisation, Proposal
+from models import Centre, Introduction, IntroductionSlot, Need, Organisation, Proposal
 from models.introductions import IntroductionKind, IntroductionStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
@@ -153,20 +153,15 @@ def list_answer_seconds(session: Session, actor: Actor, organisation_id: uuid.UU
     return taken if len(taken) >= FEWEST_ANSWERS else []
 
 
-def find_question_to_remind(
-    session: Session, actor: Actor, introduction_id: uuid.UUID
-) -> tuple[IntroductionSeen, list[Account]] | None:
-    """Find a question that still waits, and its organisation's coordinators; for the service itself."""
-    found = session.get(Introduction, introduction_id)
-    if actor.kind is not ActorKind.WORKER or found is None or found.status is not IntroductionStatus.ASKED:
+def find_waiting_question(session: Session, actor: Actor, introduction_id: uuid.UUID) -> Introduction | None:
+    """Find a question that still waits, locked; for the service itself."""
+    if actor.kind is not ActorKind.WORKER:
         return None
-    accounts = session.scalars(
-        select(Account)
-        .join(Coordinator, Coordinator.account_id == Account.id)
-        .where(Coordinator.organisation_id == found.organisation_id, Account.confirmed_at.is_not(None))
-        .order_by(Account.id)
-    ).all()
-    return see_introductions(session, actor, [found])[0], list(accounts)
+    return session.scalar(
+        select(Introduction)
+        .where(Introduction.id == introduction_id, Introduction.status == IntroductionStatus.ASKED)
+        .with_for_update()
+    )
 
 
 def list_slots(

@@ -11,7 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Import, Need, Notice, Organisation, Proposal, Volunteer
+from models import (
+    Import,
+    Introduction,
+    IntroductionSlot,
+    Need,
+    Notice,
+    Organisation,
+    Proposal,
+    Volunteer,
+)
 from models.needs import NeedStatus
 from models.notices import NoticeKind
 from models.proposals import ProposalStatus
@@ -50,6 +59,8 @@ class NoticeSeen:
     imported: Import | None = None
     # Whether the reader is a volunteer: a few kinds say another thing to each side.
     to_volunteer: bool = field(default=True)
+    introduction: Introduction | None = None
+    slot: IntroductionSlot | None = None
 
 
 def list_notices(
@@ -138,6 +149,8 @@ def see_notices(
     needs = _by_id(session, Need, {one.need_id for one in notices})
     organisations = _by_id(session, Organisation, {one.organisation_id for one in notices})
     imports = _by_id(session, Import, {_id_in(one, "import_id") for one in notices})
+    introductions = _by_id(session, Introduction, {_id_in(one, "introduction_id") for one in notices})
+    slots = _by_id(session, IntroductionSlot, {one.slot_id for one in introductions.values()})
     named = {uuid.UUID(need_id) for one in notices for need_id in one.body.get("need_ids", ())}
     proposed = _open_proposals(session, notices[0].account_id, named, at)
     volunteers = select(Volunteer.id).where(Volunteer.account_id == notices[0].account_id)
@@ -154,6 +167,8 @@ def see_notices(
             ],
             imports.get(_id_in(one, "import_id")),
             to_volunteer,
+            (asked := introductions.get(_id_in(one, "introduction_id"))),
+            slots.get(asked.slot_id) if asked else None,
         )
         for one in notices
     ]

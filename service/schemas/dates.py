@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import dates
-
-from models import Need
 
 # English for readers outside America: the day before the month, and 15:00.
 LOCALES = {"en": "en_GB"}
 # What goes on over night for longer than this is written as days, without times.
 OVER_NIGHT = timedelta(hours=18)
+
+
+class Dated(Protocol):
+    """What has a time, in a time zone: a need, or an offered visit."""
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends."""
+
+    @property
+    def timezone(self) -> str:
+        """By whose clocks."""
 
 
 def locale_of(language: str) -> str:
@@ -31,8 +46,8 @@ def say_clock(language: str, when: datetime, zone: str) -> str:
     return dates.format_time(when, "short", ZoneInfo(zone), locale=locale_of(language))
 
 
-def say_when(language: str, need: Need) -> str:
-    """Write when a need is: its dates in its own time zone; empty where it has none."""
+def say_when(language: str, need: Dated) -> str:
+    """Write when a need or a visit is: its dates in its own time zone; empty where it has none."""
     if need.starts_at is None:
         return ""
     zone, ends_at = ZoneInfo(need.timezone), need.ends_at or need.starts_at

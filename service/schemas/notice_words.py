@@ -6,20 +6,16 @@ notice lives longer than the organisation's right to know who it was.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from models import Import, Need, Notice, Organisation
 from models.notices import NoticeKind
 from service.errors import N_
 from service.i18n import say, say_count
-from service.schemas.dates import say_when
+from service.schemas.introduction_words import INTRODUCTION_NAMES, INTRODUCTION_SPEAKERS
+from service.schemas.notice_parts import Seen, Speaker, Words, about_need, values_of
 
 # What the switches are called.
 NAMES: dict[str, str] = {
     NoticeKind.NEW_PROPOSALS: N_("New proposals for me"),
+    **INTRODUCTION_NAMES,
     NoticeKind.NEED_CHANGED: N_("Something I accepted has changed"),
     NoticeKind.NEED_CANCELLED: N_("Something I accepted is cancelled"),
     NoticeKind.NEED_CLOSED: N_("Something I accepted takes no more volunteers"),
@@ -32,62 +28,6 @@ NAMES: dict[str, str] = {
     NoticeKind.ORGANISATION_WAITING: N_("An organisation waits to be verified"),
     NoticeKind.IMPORT_FINISHED: N_("A file has been brought in"),
 }
-ASPECTS = {"date": N_("the date"), "place": N_("the place"), "task": N_("the task")}
-
-
-class Named(Protocol):
-    """A need as a list names it."""
-
-    @property
-    def id(self) -> uuid.UUID:
-        """Its id."""
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-
-    @property
-    def organisation(self) -> str:
-        """The name of its organisation."""
-
-
-class Seen(Protocol):
-    """A notice with what it is about (`queries.notices.NoticeSeen`)."""
-
-    @property
-    def notice(self) -> Notice:
-        """The notice itself."""
-
-    @property
-    def need(self) -> Need | None:
-        """The need it is about."""
-
-    @property
-    def organisation(self) -> Organisation | None:
-        """The organisation it is about."""
-
-    @property
-    def proposed(self) -> Sequence[Named]:
-        """The proposals that can still be answered."""
-
-    @property
-    def imported(self) -> Import | None:
-        """The file it is about."""
-
-    @property
-    def to_volunteer(self) -> bool:
-        """Whether the reader is a volunteer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a notice says."""
-
-    title: str
-    lines: Sequence[str] = ()
-    # Things that are named one below the other.
-    items: Sequence[str] = field(default=())
-    path: str | None = None
 
 
 def say_notice(seen: Seen, language: str) -> Words:
@@ -109,31 +49,8 @@ def _proposals(seen: Seen, language: str) -> Words:
     return Words(title, lines, items, "/proposals")
 
 
-def _about_need(title: str, *lines: str, path: str = "/placements") -> Callable[[Seen, str], Words]:
-    def speak(seen: Seen, language: str) -> Words:
-        values = _values(seen, language)
-        said = [say(language, one, **values) for one in lines]
-        when = say_when(language, seen.need) if seen.need else ""
-        leads = path % {"need_id": seen.notice.need_id}
-        return Words(say(language, title, **values), [*([when] if when else []), *said], path=leads)
-
-    return speak
-
-
-def _values(seen: Seen, language: str) -> dict[str, Any]:
-    need, organisation = seen.need, seen.organisation
-    aspects = [say(language, ASPECTS[one]) for one in seen.notice.body.get("aspects", ()) if one in ASPECTS]
-    return {
-        "need": need.title if need else "",
-        "organisation": organisation.name if organisation else "",
-        "taken": need.places_taken if need else 0,
-        "places": need.places if need else 0,
-        "aspects": ", ".join(aspects),
-    }
-
-
 def _suspended(seen: Seen, language: str) -> Words:
-    values = _values(seen, language)
+    values = values_of(seen, language)
     title = say(language, "The volunteer centre has suspended %(organisation)s", **values)
     if seen.to_volunteer:
         line = say(language, "You hold a place there. Please ask the centre before you go.")
@@ -156,44 +73,45 @@ def _imported(seen: Seen, language: str) -> Words:
     return Words(say(language, "The file %(name)s has been brought in", name=row.filename), (line,))
 
 
-SPEAKERS: dict[str, Callable[[Seen, str], Words]] = {
+SPEAKERS: dict[str, Speaker] = {
     NoticeKind.NEW_PROPOSALS: _proposals,
-    NoticeKind.NEED_CHANGED: _about_need(
+    **INTRODUCTION_SPEAKERS,
+    NoticeKind.NEED_CHANGED: about_need(
         N_("“%(need)s” has changed"),
         N_("What changed: %(aspects)s."),
         N_("You hold a place there. Please look whether it still suits you."),
     ),
-    NoticeKind.NEED_CANCELLED: _about_need(
+    NoticeKind.NEED_CANCELLED: about_need(
         N_("“%(need)s” will not take place"),
         N_("%(organisation)s has cancelled it. You do not have to come."),
     ),
-    NoticeKind.NEED_CLOSED: _about_need(
+    NoticeKind.NEED_CLOSED: about_need(
         N_("“%(need)s” takes no more volunteers"), N_("Nothing changes for you: your place stays yours.")
     ),
-    NoticeKind.PLACEMENT_CONFIRMED: _about_need(
+    NoticeKind.PLACEMENT_CONFIRMED: about_need(
         N_("%(organisation)s counts on you"), N_("Your place in “%(need)s” is confirmed.")
     ),
-    NoticeKind.PLACEMENT_RELEASED: _about_need(
+    NoticeKind.PLACEMENT_RELEASED: about_need(
         N_("%(organisation)s has released you"),
         N_("You do not hold a place in “%(need)s” any more. The reason stands with your placement."),
     ),
-    NoticeKind.SOMEBODY_ACCEPTED: _about_need(
+    NoticeKind.SOMEBODY_ACCEPTED: about_need(
         N_("A volunteer accepted “%(need)s”"),
         N_("Places taken: %(taken)s of %(places)s. Please say that you count on them."),
         path="/needs/%(need_id)s/placements",
     ),
-    NoticeKind.SOMEBODY_WITHDREW: _about_need(
+    NoticeKind.SOMEBODY_WITHDREW: about_need(
         N_("A volunteer withdrew from “%(need)s”"),
         N_("Places taken: %(taken)s of %(places)s. The free place is proposed to others."),
         path="/needs/%(need_id)s/placements",
     ),
-    NoticeKind.ORGANISATION_VERIFIED: _about_need(
+    NoticeKind.ORGANISATION_VERIFIED: about_need(
         N_("%(organisation)s is verified"),
         N_("Its open needs are shown and proposed from now on."),
         path="/organisation",
     ),
     NoticeKind.ORGANISATION_SUSPENDED: _suspended,
-    NoticeKind.ORGANISATION_WAITING: _about_need(
+    NoticeKind.ORGANISATION_WAITING: about_need(
         N_("%(organisation)s waits to be verified"),
         N_("Its needs are seen by nobody else until somebody has looked."),
         path="/staff/organisations",

@@ -15,7 +15,8 @@ from service.errors import N_
 from service.schemas.fields import Coded, Flag, Id, Moment, OneOf, Part, Schema, Several, Text, Worded
 from service.schemas.lists import PageAsked, list_of
 from service.schemas.need_fields import TimeZone
-from service.schemas.notice_words import Seen, say_notice
+from service.schemas.notice_parts import Seen
+from service.schemas.notice_words import say_notice
 
 NOT_A_TIME = Coded("invalid", N_("This must be a time of the day, such as 21:30."))
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from models import Account
 from service.config import Settings
-from service.jobs import introductions as jobs
+from service.jobs.mail import FolderSender
+from service.jobs.registry import JOBS
 from service.jobs.tools import Tools
 from tests.making import (
     headers_for,
@@ -148,7 +150,7 @@ def test_others_find_nothing(client, session, organisation, volunteer, proposal)
 
 
 def test_not_a_byte_of_the_volunteer_reaches_the_organisation(
-    client, session, sessions, organisation, coordinator, volunteer, proposal
+    client, session, sessions, organisation, coordinator, volunteer, proposal, tmp_path
 ):
     mine, theirs = headers_for(session, volunteer), headers_for(session, coordinator)
     path = f"/v1/proposals/{proposal.id}/introductions"
@@ -157,9 +159,10 @@ def test_not_a_byte_of_the_volunteer_reaches_the_organisation(
     ).json
     question = client.post(path, headers=mine, json={"kind": "question", "text": "A bus?"}).json
     client.post(path, headers=mine, json={"kind": "visit", "slot_id": slot["id"]})
-    sent = []
-    outbox = type("Outbox", (), {"send": lambda _, message: sent.append(message)})()
-    jobs.remind(Tools(sessions, Settings(), outbox), {"introduction_id": question["id"], "days": 1})
+    payload = {"introduction_id": question["id"], "days": 1}
+    tools = Tools(sessions, Settings(secret_key="k" * 40), FolderSender(tmp_path))
+    JOBS["introductions.remind"](tools, payload)
+    session.expire_all()
 
     told = [
         client.get(address, headers=theirs).text
@@ -170,14 +173,21 @@ def test_not_a_byte_of_the_volunteer_reaches_the_organisation(
             f"/v1/organisations/{organisation.id}/answer-time",
         )
     ]
+    told.append(notices := client.get("/v1/notices", headers=theirs).text)
+    assert {"question_asked", "question_waits", "introduction_booked"} <= set(
+        re.findall(r'"kind": ?"([a-z_]+)"', notices)
+    )
+    JOBS["notices.mail"](tools, {"account_id": str(coordinator.id)})
+    sent = [one.read_text(encoding="utf-8") for one in tmp_path.glob("*.eml")]
+    told += sent
     told.append(
         client.post(f"/v1/introductions/{question['id']}/reply", headers=theirs, json={"text": "5"}).text
     )
-    told += [one.as_string() for one in sent]
     account = session.get_one(Account, volunteer.account_id)
     ids = [str(one) for one in (volunteer.id, proposal.id, account.id)]
 
     assert len(sent) == 1
+    assert "waited 1 day" in sent[0]
     assert "A bus?" in told[0]
     for trace in (*TRACES, account.email, *ids):
         assert not [text for text in told if trace in text], trace

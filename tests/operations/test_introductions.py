@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import Event, IntroductionSlot, Job, Proposal
+from models import Event, IntroductionSlot, Job, Notice, Proposal
 from models.errors import NotPossible
 from models.introductions import IntroductionStatus, Side
 from models.jobs import JobStatus
@@ -16,11 +16,9 @@ from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import ProposalStatus
 from service.access.actors import WORKER
-from service.config import Settings
 from service.db import make_engine, make_sessions, now, unit_of_work
 from service.errors import Invalid, NotAllowed, NotFound
 from service.jobs import introductions as jobs
-from service.jobs.tools import Tools
 from service.operations.introductions import (
     ask_introduction,
     cancel_introduction,
@@ -44,16 +42,6 @@ from tests.making import (
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 QUESTION = {"kind": "question", "text": "Is there a bus?"}
-
-
-class Outbox:
-    """Keeps what would be sent."""
-
-    def __init__(self):
-        self.sent = []
-
-    def send(self, message):
-        self.sent.append(message)
 
 
 @pytest.fixture
@@ -106,11 +94,14 @@ def waiting(session):
     return [(one.due_at, one.payload["days"]) for one in rows if one.status is JobStatus.WAITING]
 
 
-def remind(sessions, introduction, days=1):
-    outbox = Outbox()
+def remind(session, introduction, days=1):
+    """Do what the job does; give what each person is told: (account, kind)."""
+    at = introduction.created_at + timedelta(days=days)
     payload = {"introduction_id": str(introduction.id), "days": days}
-    jobs.remind(Tools(sessions, Settings(), outbox), payload)
-    return outbox.sent
+    jobs.remind(session, WORKER, payload, at=at)
+    session.flush()
+    told = session.scalars(select(Notice).join(Event).where(Event.at == at))
+    return {(one.account_id, one.kind) for one in told}
 
 
 def test_a_question_leaves_the_proposal_alone_and_orders_two_reminders(
@@ -169,31 +160,27 @@ def test_an_organisation_cannot_make_a_question_go_away_but_a_visit(
     assert booked.cancelled_by is Side.ORGANISATION
 
 
-def test_a_reminder_goes_to_each_coordinator_and_says_nothing_of_the_volunteer(
-    session, sessions, organisation, account, actor, proposal, at
+def test_a_reminder_goes_to_each_coordinator_and_is_on_record(
+    session, organisation, account, actor, proposal, at
 ):
     second = make_coordinator(session, organisation)
     make_coordinator(session, make_organisation(session))
     asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
-    session.commit()
 
-    sent = remind(sessions, asked, 3)
+    told = remind(session, asked, 3)
 
-    assert {one["To"] for one in sent} == {account.email, second.email}
-    text = sent[0].get_content()
-    assert "3 days" in text
-    assert "Read to children" in text
-    assert "bus" not in text
+    assert told == {(account.id, "question_waits"), (second.id, "question_waits")}
+    event = session.scalars(select(Event).where(Event.name == "introduction.reminded")).one()
+    assert (event.from_state, event.to_state, event.body["days"]) == ("asked", "asked", "3")
 
 
 def test_an_answered_question_is_reminded_of_no_more_even_if_the_job_runs(
-    session, sessions, account, actor, coordinator, proposal, at
+    session, actor, coordinator, proposal, at
 ):
     asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
     reply_to_introduction(session, coordinator, asked.id, "Line 5.", at=at)
-    session.commit()
 
-    assert remind(sessions, asked) == []
+    assert remind(session, asked) == set()
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,26 @@ from models.organisations import OrganisationStatus
 from service.access.actors import WORKER
 from service.errors import Invalid, NotFound
 from service.i18n import LANGUAGES, say
+from service.operations.introductions import (
+    ask_introduction,
+    cancel_introduction,
+    cancel_slot,
+    offer_slot,
+    reply_to_introduction,
+)
 from service.operations.needs import cancel_need, change_need, close_need
+from service.operations.notice_mails import is_pointless
 from service.operations.notice_reading import change_notice, read_notices
 from service.operations.notice_settings import change_notice_settings, unsubscribe
 from service.operations.organisations import create_organisation, verify_organisation
 from service.operations.placements import confirm_placement, release_placement
-from service.operations.proposals import accept_proposal, decline_proposal, withdraw_proposal
+from service.operations.proposals import (
+    accept_proposal,
+    decline_proposal,
+    snooze_proposal,
+    wake_proposal,
+    withdraw_proposal,
+)
 from service.operations.proposing import propose_for
 from service.queries.notices import count_unread, list_notices
 from service.schemas.notice_words import NAMES, SPEAKERS, say_notice
@@ -38,6 +52,8 @@ from tests.making import (
 from tests.operations.bringing import bring, file_of
 
 AT = datetime(2027, 3, 3, 10, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+QUESTION = {"kind": "question", "text": "Is there a bus?"}
 
 
 class Scene:
@@ -152,6 +168,72 @@ def test_who_never_confirmed_the_address_or_has_no_account_is_told_nothing(scene
     scene.accept()
     session.flush()
     assert set(session.scalars(select(Notice.account_id))) == {scene.coordinator.id}
+
+
+# --- before a decision
+
+
+def test_what_happens_before_a_decision_is_told_to_the_other_side(scene, session):
+    proposal = make_proposal(session, scene.volunteer, scene.need)
+    slot = {"kind": "visit", "starts_at": AT + DAY, "ends_at": AT + DAY + HOUR, "timezone": "Europe/Kyiv"}
+    slots = [offer_slot(session, scene.boss, scene.organisation.id, slot, at=AT) for _ in range(2)]
+    boss, volunteer = scene.coordinator.id, scene.volunteer.account_id
+
+    asked = ask_introduction(session, scene.actor, proposal.id, QUESTION, at=AT)
+    assert scene.told(boss) == ["question_asked"]
+    reply_to_introduction(session, scene.boss, asked.id, "Line 5.", at=AT)
+    assert scene.told(volunteer) == ["question_answered"]
+    visits = [
+        ask_introduction(session, scene.actor, proposal.id, {"kind": "visit", "slot_id": one.id}, at=AT)
+        for one in slots
+    ]
+    assert scene.told(boss) == ["introduction_booked"] * 2 + ["question_asked"]
+    cancel_introduction(session, scene.actor, visits[0].id, at=AT)
+    assert "introduction_cancelled" in scene.told(boss)
+    cancel_slot(session, scene.boss, slots[1].id, at=AT)
+    assert scene.told(volunteer) == ["introduction_cancelled", "question_answered"]
+    for account, actor in ((boss, scene.boss), (volunteer, scene.actor)):
+        for seen in list_notices(session, actor, at=AT).items:
+            words = say_notice(seen, "en")
+            assert words.path
+            assert (str(proposal.id) in str(words)) <= (account == volunteer)
+            if seen.notice.kind.startswith("introduction"):
+                assert "Thu, 4 Mar 2027, 12:00–13:00" in words.lines
+
+
+def test_a_question_taken_back_and_an_answer_after_a_no_are_told_to_nobody(scene, session):
+    proposal = make_proposal(session, scene.volunteer, scene.need)
+    first, second = (ask_introduction(session, scene.actor, proposal.id, QUESTION, at=AT) for _ in range(2))
+    cancel_introduction(session, scene.actor, first.id, at=AT)
+    decline_proposal(session, scene.actor, proposal.id, at=AT)
+    reply_to_introduction(session, scene.boss, second.id, "Line 5.", at=AT)
+    assert scene.told(scene.coordinator.id) == ["question_asked"] * 2
+    assert scene.told_volunteer == []
+
+
+def test_a_question_that_was_answered_and_a_proposal_that_is_gone_are_not_mailed(scene, session):
+    proposal = make_proposal(session, scene.volunteer, scene.need)
+    asked = ask_introduction(session, scene.actor, proposal.id, QUESTION, at=AT)
+    snooze_proposal(session, scene.actor, proposal.id, until=AT + HOUR, at=AT)
+    wake_proposal(session, WORKER, proposal.id, at=AT + HOUR)
+    assert scene.told_volunteer == ["proposal_woken"]
+    waiting = [seen for who in (scene.actor, scene.boss) for seen in list_notices(session, who, at=AT).items]
+    assert [is_pointless(one) for one in waiting] == [False, False]
+    reply_to_introduction(session, scene.boss, asked.id, "Line 5.", at=AT + HOUR)
+    close_need(session, scene.boss, scene.need.id, at=AT + HOUR)
+    waiting = [seen for who in (scene.actor, scene.boss) for seen in list_notices(session, who, at=AT).items]
+    assert {one.notice.kind: is_pointless(one) for one in waiting} == {
+        "proposal_woken": True,
+        "question_asked": True,
+        "question_answered": False,
+    }
+
+
+def test_who_answers_before_the_time_of_a_not_now_is_told_nothing(scene, session):
+    proposal = make_proposal(session, scene.volunteer, scene.need)
+    snooze_proposal(session, scene.actor, proposal.id, until=AT + DAY, at=AT)
+    accept_proposal(session, scene.actor, proposal.id, at=AT + HOUR)
+    assert scene.told_volunteer == []
 
 
 # --- new proposals
