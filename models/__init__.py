@@ -10,7 +10,9 @@ from models.hours import Hours
 from models.idempotency import IdempotencyRecord
 from models.imports import Import, ImportRow
 from models.introductions import Introduction, IntroductionSlot
+from models.invitations import Invitation, InvitationSettings, ShareCode
 from models.jobs import Job
+from models.messages import Conversation, Message
 from models.needs import Need, Place
 from models.nights import NightStep
 from models.notices import Notice, NoticeMail, NoticeSettings
@@ -30,6 +32,7 @@ __all__ = [
     "Base",
     "CalendarKey",
     "Centre",
+    "Conversation",
     "Coordinator",
     "Event",
     "Feedback",
@@ -40,7 +43,10 @@ __all__ = [
     "InterestVector",
     "Introduction",
     "IntroductionSlot",
+    "Invitation",
+    "InvitationSettings",
     "Job",
+    "Message",
     "Need",
     "NeedPrice",
     "NeedVector",
@@ -57,6 +63,7 @@ __all__ = [
     "RankedList",
     "RankingModel",
     "RankingUse",
+    "ShareCode",
     "Shift",
     "ShiftPlace",
     "TextMean",
