@@ -25,6 +25,7 @@ from models.records import VolunteerRecord
 from models.shifts import Shift, ShiftPlace
 from models.texts import InterestVector, NeedVector, TextMean
 from models.volunteers import Volunteer
+from models.waitlists import Wait
 
 __all__ = [
     "Account",
@@ -70,5 +71,6 @@ __all__ = [
     "Token",
     "Volunteer",
     "VolunteerRecord",
+    "Wait",
     "WebSession",
 ]

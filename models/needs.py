@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from models.base import Base, Versioned, choice, column
 from models.errors import NotPossible
 
 MOST_PLACES = 5000
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class NeedStatus(StrEnum):
@@ -84,7 +85,8 @@ class Need(Versioned, Base):
     minimum_age: Mapped[int | None] = column()
     maximum_age: Mapped[int | None] = column()
     places: Mapped[int] = column()
-    # How many of the numbered places are held; the rows of `places` are the truth behind it.
+    # How many of the numbered places are held, or kept for whom they are offered to; the rows of `places`
+    # are the truth behind it.
     places_taken: Mapped[int] = column(default=0)
     publish_at: Mapped[datetime | None] = column()
     published_at: Mapped[datetime | None] = column()
@@ -139,18 +141,22 @@ class Need(Versioned, Base):
         self.status = NeedStatus.CANCELLED
         self.closed_at = at
 
+    @property
+    def over_at(self) -> datetime | None:
+        """Say when its dates, or its own expiry, will have passed; None where they never do."""
+        last = self.ends_at or self.starts_at
+        if self.shift_count:
+            last = self.shifts_until or LONG_AGO
+        elif self.rrule is not None:
+            last = None  # a need that repeats is not over with its first date
+        return min((one for one in (last, self.expires_at) if one is not None), default=None)
+
     def is_over(self, at: datetime) -> bool:
         """Say whether its dates, or its own expiry, have passed."""
-        if self.expires_at is not None and self.expires_at <= at:
-            return True
-        if self.shift_count:
-            return self.shifts_until is None or self.shifts_until <= at
-        # A need that repeats is not over with its first date.
-        last = self.ends_at or self.starts_at
-        return last is not None and last <= at and self.rrule is None
+        return self.over_at is not None and self.over_at <= at
 
     def take_place(self) -> None:
-        """Count one more held place; the last one makes the need full."""
+        """Count one more place that is held or offered; the last one makes the need full."""
         if self.status is not NeedStatus.OPEN:
             raise NotPossible("need_full" if self.status is NeedStatus.FULL else "need_closed")
         self.places_taken += 1
@@ -158,7 +164,7 @@ class Need(Versioned, Base):
             self.status = NeedStatus.FULL
 
     def free_place(self) -> None:
-        """Count one held place less; a full need is open again."""
+        """Count one such place less; a full need is open again."""
         self.places_taken -= 1
         if self.status is NeedStatus.FULL:
             self.status = NeedStatus.OPEN
@@ -173,7 +179,10 @@ class Place(Base):
     """Room for one volunteer: a numbered row, so that two people can never hold the same one."""
 
     __tablename__ = "places"
+    __table_args__ = (CheckConstraint("placement_id IS NULL OR offered_to IS NULL", name="held_or_offered"),)
 
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = column(primary_key=True, autoincrement=False)
     placement_id: Mapped[uuid.UUID | None] = column(ForeignKey("placements.id"), unique=True)
+    # The proposal for which it is kept while its volunteer decides; nobody else can take it meanwhile.
+    offered_to: Mapped[uuid.UUID | None] = column(ForeignKey("proposals.id"), unique=True)

@@ -66,6 +66,12 @@ class Placement(Versioned, Base):
     message: Mapped[str | None] = column(String(2000), pii="sensitive")
     # What the organisation says to the volunteer with the completion.
     thanks: Mapped[str | None] = column(Text, pii="sensitive")
+    # Since when the volunteer is asked again, and in which respects the need has changed since they last
+    # said yes; none while nothing is asked. Until they answer, the place stays theirs.
+    asked_again_at: Mapped[datetime | None] = column()
+    asked_aspects: Mapped[list[str]] = column(default=list, server_default="[]")
+    # When they last said yes to a change.
+    reconfirmed_at: Mapped[datetime | None] = column()
 
     def is_live(self) -> bool:
         """Say whether the volunteer still holds the place."""
@@ -87,6 +93,22 @@ class Placement(Versioned, Base):
         """The organisation says that the volunteer did not come; who said so is kept beside it."""
         self._end(PlacementStatus.NO_SHOW, at)
 
+    def ask_again(self, aspects: list[str], at: datetime) -> None:
+        """The need has changed in what matters: one question at a time, about all that changed."""
+        self.asked_again_at = at
+        self.asked_aspects = sorted({*self.asked_aspects, *aspects})
+
+    def reconfirm(self, asked_at: datetime | None, at: datetime) -> None:
+        """The volunteer stays all the same; `asked_at` says which question they have read."""
+        if not self.is_live():
+            raise NotPossible("placement_over", self.status)
+        if self.asked_again_at is None:
+            raise NotPossible("not_asked", self.status)
+        if asked_at is not None and asked_at != self.asked_again_at:
+            raise NotPossible("changed_again", self.status)
+        self.asked_again_at, self.asked_aspects = None, []
+        self.reconfirmed_at = at
+
     def withdraw(self, at: datetime) -> None:
         """The volunteer gives the place back."""
         self._end(PlacementStatus.WITHDRAWN, at)
@@ -99,6 +121,7 @@ class Placement(Versioned, Base):
     def _end(self, status: PlacementStatus, at: datetime) -> None:
         self._step(status)
         self.ended_at = at
+        self.asked_again_at, self.asked_aspects = None, []
 
     def _step(self, to: PlacementStatus) -> None:
         if to not in STEPS[self.status]:

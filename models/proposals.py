@@ -69,8 +69,15 @@ STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ),
     ProposalStatus.SNOOZED: frozenset({ProposalStatus.PROPOSED, ProposalStatus.EXPIRED}),
     ProposalStatus.DECLINED: frozenset({ProposalStatus.PROPOSED}),
-    ProposalStatus.WAITLISTED: frozenset({ProposalStatus.OFFERED, ProposalStatus.EXPIRED}),
-    ProposalStatus.OFFERED: frozenset({ProposalStatus.ACCEPTED, ProposalStatus.DECLINED}),
+    # Who waits leaves by withdrawing: it is the yes that they take back, and tells nothing of their taste.
+    ProposalStatus.WAITLISTED: frozenset(
+        {ProposalStatus.OFFERED, ProposalStatus.WITHDRAWN, ProposalStatus.EXPIRED}
+    ),
+    # An offer whose date passes is no answer: it expires, as what nobody answers does, and so it does
+    # where the need goes.
+    ProposalStatus.OFFERED: frozenset(
+        {ProposalStatus.ACCEPTED, ProposalStatus.DECLINED, ProposalStatus.EXPIRED}
+    ),
     ProposalStatus.ACCEPTED: frozenset({ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}),
     # Who has withdrawn can choose the need anew, by themselves only; nobody proposes it to them again.
     ProposalStatus.WITHDRAWN: frozenset({ProposalStatus.PROPOSED}),
@@ -114,6 +121,7 @@ class Proposal(Versioned, Base):
     # What the volunteer wants to tell the organisation when accepting.
     message: Mapped[str | None] = column(Text, pii="sensitive")
     snoozed_until: Mapped[datetime | None] = column(pii="low")
+    # Until when a place is kept for the volunteer, where one is offered.
     decision_due: Mapped[datetime | None] = column(pii="low")
 
     need: Mapped[Need] = relationship(lazy="raise")
@@ -123,7 +131,7 @@ class Proposal(Versioned, Base):
             raise NotPossible("already_decided", self.status)
         self.status = to
         self.decided_at = at
-        self.snoozed_until = None
+        self.snoozed_until = self.decision_due = None
 
     def snooze(self, until: datetime, at: datetime) -> None:
         """The volunteer says not now: nobody asks again before that time."""
@@ -147,12 +155,28 @@ class Proposal(Versioned, Base):
         self.decided_at = self.accepted_by = self.decline_reason = self.note = self.message = None
 
     def accept(self, message: str | None, at: datetime) -> None:
-        """The volunteer says yes."""
+        """The volunteer says yes; to an offered place by its date."""
+        if self.status is ProposalStatus.OFFERED:
+            if self.decision_due is not None and self.decision_due <= at:
+                raise NotPossible("offer_over", self.status)
+            # What they said when they began to wait, unless they say it anew.
+            message = message or self.message
         self._step(ProposalStatus.ACCEPTED, at)
         self.accepted_by = self.volunteer_id
         self.message = message
         self.decline_reason = None
         self.note = None
+
+    def wait(self, message: str | None, at: datetime) -> None:
+        """The volunteer wants a place of a full need, when one comes free."""
+        self._step(ProposalStatus.WAITLISTED, at)
+        self.message = message
+
+    def offer(self, due: datetime, at: datetime) -> None:
+        """A place came free, and is kept for the volunteer until they decide, or that time has passed."""
+        self._step(ProposalStatus.OFFERED, at)
+        self.decided_at = None
+        self.decision_due = due
 
     def decline(self, reason: DeclineReason | None, note: str | None, at: datetime) -> None:
         """The volunteer says no, with a reason where they like."""
@@ -170,8 +194,8 @@ class Proposal(Versioned, Base):
         self.note = None
 
     def withdraw(self, note: str | None, at: datetime) -> None:
-        """The volunteer takes a yes back."""
-        if self.status is not ProposalStatus.ACCEPTED:
+        """The volunteer takes a yes back, or waits no more."""
+        if self.status not in (ProposalStatus.ACCEPTED, ProposalStatus.WAITLISTED):
             raise NotPossible("not_accepted", self.status)
         self._step(ProposalStatus.WITHDRAWN, at)
         self.note = note
@@ -181,7 +205,7 @@ class Proposal(Versioned, Base):
         self._step(ProposalStatus.RELEASED, at)
 
     def expire(self, at: datetime) -> None:
-        """The need closed, or no longer fits, before the volunteer answered."""
+        """The need closed or no longer fits, or an offer's date passed, before the volunteer answered."""
         self._step(ProposalStatus.EXPIRED, at)
 
     def propose_again(self, score: float, reasons: list[dict[str, Any]], model: str) -> None:

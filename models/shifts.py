@@ -101,8 +101,14 @@ class ShiftPlace(Base):
     """Room for one volunteer in one shift: a numbered row, held by a placement that holds no other there."""
 
     __tablename__ = "shift_places"
-    __table_args__ = (UniqueConstraint("shift_id", "placement_id"),)
+    __table_args__ = (
+        UniqueConstraint("shift_id", "placement_id"),
+        UniqueConstraint("shift_id", "offered_to"),
+        CheckConstraint("placement_id IS NULL OR offered_to IS NULL", name="held_or_offered"),
+    )
 
     shift_id: Mapped[uuid.UUID] = column(ForeignKey("shifts.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = column(primary_key=True, autoincrement=False)
     placement_id: Mapped[uuid.UUID | None] = column(ForeignKey("placements.id"), index=True)
+    # As in `Place`: the proposal for which it is kept while its volunteer decides.
+    offered_to: Mapped[uuid.UUID | None] = column(ForeignKey("proposals.id"), index=True)
