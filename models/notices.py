@@ -35,8 +35,17 @@ class NoticeKind(StrEnum):
     NEED_CANCELLED = "need_cancelled"
     PLACEMENT_CONFIRMED = "placement_confirmed"
     PLACEMENT_RELEASED = "placement_released"
+    PLACEMENT_COMPLETED = "placement_completed"
+    PLACEMENT_NO_SHOW = "placement_no_show"
+    HOURS_CONFIRMED = "hours_confirmed"
+    HOURS_CORRECTED = "hours_corrected"
+    FEEDBACK_GIVEN = "feedback_given"
     SOMEBODY_ACCEPTED = "somebody_accepted"
     SOMEBODY_WITHDREW = "somebody_withdrew"
+    COMPLETION_DUE = "completion_due"
+    NO_SHOW_ANSWERED = "no_show_answered"
+    HOURS_ENTERED = "hours_entered"
+    HOURS_DISPUTED = "hours_disputed"
     ORGANISATION_VERIFIED = "organisation_verified"
     ORGANISATION_SUSPENDED = "organisation_suspended"
     ORGANISATION_WAITING = "organisation_waiting"
@@ -55,6 +64,11 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.NEED_CLOSED,
         NoticeKind.PLACEMENT_CONFIRMED,
         NoticeKind.PLACEMENT_RELEASED,
+        NoticeKind.PLACEMENT_COMPLETED,
+        NoticeKind.PLACEMENT_NO_SHOW,
+        NoticeKind.HOURS_CONFIRMED,
+        NoticeKind.HOURS_CORRECTED,
+        NoticeKind.FEEDBACK_GIVEN,
         NoticeKind.ORGANISATION_SUSPENDED,
     ),
     AccountKind.COORDINATOR: (
@@ -64,6 +78,11 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.INTRODUCTION_CANCELLED,
         NoticeKind.SOMEBODY_ACCEPTED,
         NoticeKind.SOMEBODY_WITHDREW,
+        NoticeKind.COMPLETION_DUE,
+        NoticeKind.NO_SHOW_ANSWERED,
+        NoticeKind.HOURS_ENTERED,
+        NoticeKind.HOURS_DISPUTED,
+        NoticeKind.FEEDBACK_GIVEN,
         NoticeKind.ORGANISATION_VERIFIED,
         NoticeKind.ORGANISATION_SUSPENDED,
     ),
@@ -71,7 +90,12 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
     AccountKind.OPERATOR: (),
 }
 # Where nobody has chosen: what can wait is gathered, all else goes at once.
-GATHERED = frozenset({NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN, NoticeKind.ORGANISATION_WAITING})
+GATHERED = frozenset(
+    {
+        *(NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN, NoticeKind.ORGANISATION_WAITING),
+        *(NoticeKind.HOURS_ENTERED, NoticeKind.HOURS_CONFIRMED),
+    }
+)
 
 
 class NoticeSettings(Versioned, Base):

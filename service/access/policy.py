@@ -120,6 +120,11 @@ POLICY: dict[str, Rule] = {
     "placements.list_own": of(VOLUNTEER),
     "placements.confirm": of(COORDINATOR),
     "placements.release": of(COORDINATOR),
+    "placements.complete": of(COORDINATOR),
+    "placements.no_show": of(COORDINATOR),
+    "placements.answer_no_show": of(VOLUNTEER),
+    # what an organisation says of those who did not come, and what they answer: for its centre's staff too
+    "placements.list_no_shows": of(STAFF),
     # calendars: by a key in the address; the key itself is its volunteer's alone
     "calendars.read": ANYBODY,
     "calendars.renew": of(VOLUNTEER),

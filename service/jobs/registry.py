@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.jobs import accounts, imports, introductions, nightly, notices, proposals, texts
+from service.jobs import accounts, imports, introductions, nightly, notices, placements, proposals, texts
 from service.jobs.tools import Run, in_one_transaction
 
 JOBS: dict[str, Run] = {
@@ -13,6 +13,7 @@ JOBS: dict[str, Run] = {
     "introductions.remind": in_one_transaction(introductions.remind),
     "nightly.run": nightly.run_night,
     "notices.mail": notices.mail_notices,
+    "placements.remind": in_one_transaction(placements.remind_of_completion),
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
     "proposals.wake": in_one_transaction(proposals.wake_snoozed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),

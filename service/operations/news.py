@@ -24,6 +24,8 @@ class News:
     need_id: uuid.UUID | None = None
     organisation_id: uuid.UUID | None = None
     body: dict[str, Any] = field(default_factory=dict)
+    # Once until it is read or mailed: one who enters a month of hours is told of once.
+    gathers: bool = False
 
 
 Teller = Callable[[Session, Actor, Event], Iterable[News]]

@@ -19,6 +19,7 @@ from service.access.actors import Actor, ActorKind
 from service.operations.introduction_news import INTRODUCTION_TELLERS
 from service.operations.jobs import Order, order_jobs
 from service.operations.news import News, Teller
+from service.operations.placement_news import PLACEMENT_TELLERS
 from service.queries.notice_recipients import (
     list_coordinators,
     list_holders_at,
@@ -78,6 +79,10 @@ def write_notices(session: Session, actor: Actor, event: Event, news: News) -> N
     """Write a notice for each recipient, and order the mail of those who want some."""
     orders = []
     for one in news.recipients:
+        if news.gathers and find_gathering_notice(
+            session, actor, one.account_id, news.kind, since=event.at - WEEK, need_id=news.need_id
+        ):
+            continue
         due = one.wishes.due(news.kind, event.at)
         session.add(
             Notice(
@@ -177,11 +182,11 @@ def _import_finished(session: Session, actor: Actor, event: Event) -> Iterable[N
 # What is told to nobody stands with its reason in docs/notices.md, which a test compares with this table.
 TELLERS: dict[str, Teller] = {
     **INTRODUCTION_TELLERS,
+    **PLACEMENT_TELLERS,
     "need.changed": _need_changed,
     "need.closed": _to_holders(NoticeKind.NEED_CLOSED),
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),
     "placement.held": _to_coordinators(NoticeKind.SOMEBODY_ACCEPTED),
-    "placement.confirmed": _to_holder(NoticeKind.PLACEMENT_CONFIRMED),
     "placement.withdrawn": _to_coordinators(NoticeKind.SOMEBODY_WITHDREW),
     "placement.released": _to_holder(NoticeKind.PLACEMENT_RELEASED),
     "organisation.added": _organisation_added,

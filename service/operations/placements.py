@@ -13,6 +13,7 @@ from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
+from service.operations.placement_reminders import order_completion_reminders
 from service.queries.placements import (
     PlacementSeen,
     get_placement_for_coordinator,
@@ -40,7 +41,8 @@ def hold_place(session: Session, actor: Actor, need: Need, proposal: Proposal, *
     session.add(placement)
     session.flush()  # the place points to the placement, which must be there first
     place.placement_id = placement.id
-    _record(session, actor, need, placement, None, at)
+    record_placement(session, actor, need, placement, None, at)
+    order_completion_reminders(session, actor, need, at=at)
     _record_need(session, actor, need, before, at)
     return placement
 
@@ -52,7 +54,7 @@ def confirm_placement(
     held = get_placement_for_coordinator(session, actor, placement_id)
     before = held.placement.status
     held.placement.confirm(at)
-    _record(session, actor, held.answer.need, held.placement, before, at)
+    record_placement(session, actor, held.answer.need, held.placement, before, at)
     return see_placements(session, actor, [held.placement])[0]
 
 
@@ -97,20 +99,22 @@ def _give_back(
         need_before = need.status
         need.free_place()
         _record_need(session, actor, need, need_before, at)
-    _record(session, actor, need, placement, before, at)
+    record_placement(session, actor, need, placement, before, at)
 
 
-def _record(
+def record_placement(
     session: Session,
     actor: Actor,
     need: Need,
     placement: Placement,
     before: PlacementStatus | None,
     at: datetime,
+    **body: str,
 ) -> None:
+    """Put the new state of a placement on record."""
     record_event(
         session, actor, f"placement.{placement.status}", placement.id, at=at,
-        centre_id=need.centre_id, from_state=before, to_state=placement.status, need_id=need.id,
+        centre_id=need.centre_id, from_state=before, to_state=placement.status, need_id=need.id, **body,
     )  # fmt: skip
 
 

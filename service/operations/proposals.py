@@ -163,8 +163,9 @@ def withdraw_proposal(
         raise NotPossible("need_over", asked.need.status)
     record_answer(session, actor, asked.proposal, before, at)
     placement = find_live_placement(session, actor, proposal_id)
-    if placement is not None:
-        withdraw_placement(session, actor, asked.need, placement, at=at)
+    if placement is None:  # completed, or a no-show
+        raise NotPossible("placement_over")
+    withdraw_placement(session, actor, asked.need, placement, at=at)
     return asked.proposal
 
 

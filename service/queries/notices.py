@@ -122,9 +122,16 @@ def mark_all_read(session: Session, actor: Actor, *, until: datetime, at: dateti
 
 
 def find_gathering_notice(
-    session: Session, actor: Actor, account_id: uuid.UUID, kind: NoticeKind, *, since: datetime
+    session: Session,
+    actor: Actor,
+    account_id: uuid.UUID,
+    kind: NoticeKind,
+    *,
+    since: datetime,
+    need_id: uuid.UUID | None = None,
 ) -> Notice | None:
     """Find a person's notice of a kind to which more can be added: unread, unsent and young; locked."""
+    about = () if need_id is None else (Notice.need_id == need_id,)
     return session.scalar(
         select(Notice)
         .where(
@@ -133,6 +140,7 @@ def find_gathering_notice(
             Notice.read_at.is_(None),
             Notice.mail_id.is_(None),
             Notice.created_at >= since,
+            *about,
         )
         .order_by(Notice.created_at.desc(), Notice.id)
         .limit(1)

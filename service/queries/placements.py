@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Need, Organisation, Placement, Proposal, Volunteer
+from models import Need, Organisation, Placement, Proposal, Shift, ShiftPlace, Volunteer
 from models.placements import LIVE
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
+from service.queries.no_shows import NoShowSeen, list_no_shows_of
 from service.queries.paging import Page, by_id, by_time, take_page
 from service.queries.proposals import ForAnswer, lock_for_answer
 
@@ -63,6 +65,13 @@ class PlacementSeen:
 
     placement: Placement
     volunteer: Volunteer | None
+    no_show: NoShowSeen | None = None
+
+
+def find_first_shift_start(session: Session, actor: Actor, placement_id: uuid.UUID) -> datetime | None:
+    """Find when the first of the shifts begins that a placement holds; None where it holds none."""
+    held = select(func.min(Shift.starts_at)).join(ShiftPlace, ShiftPlace.shift_id == Shift.id)
+    return session.scalar(held.where(ShiftPlace.placement_id == placement_id))
 
 
 def list_placements_of_need(
@@ -97,7 +106,17 @@ def see_placements(
     """Put beside each placement its volunteer, where the organisation may still see them."""
     live = {one.volunteer_id for one in placements if one.is_live()}
     known = {one.id: one for one in session.scalars(select(Volunteer).where(Volunteer.id.in_(live)))}
-    return [PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None) for one in placements]
+    said = list_no_shows_of(session, actor, [one.id for one in placements])
+    return [
+        PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None, said.get(one.id))
+        for one in placements
+    ]
+
+
+def has_live_placements(session: Session, actor: Actor, need_id: uuid.UUID) -> bool:
+    """Say whether somebody still holds a place of a need."""
+    live = select(Placement.id).where(Placement.need_id == need_id, Placement.status.in_(LIVE))
+    return session.scalar(live.limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +127,7 @@ class OwnPlacement:
     proposal: Proposal
     need: Need
     organisation: Organisation
+    no_show: NoShowSeen | None = None
 
 
 def list_own_placements(
@@ -123,10 +143,19 @@ def list_own_placements(
         cursor,
         limit,
     )
-    return Page(_with_needs(session, page.items), page.next_cursor)
+    return Page(see_own_placements(session, actor, page.items), page.next_cursor)
 
 
-def _with_needs(session: Session, placements: Sequence[Placement]) -> list[OwnPlacement]:
+def get_own_placement(session: Session, actor: Actor, placement_id: uuid.UUID) -> OwnPlacement:
+    """Get one of the volunteer's own placements."""
+    found = session.get(Placement, placement_id)
+    if found is None or actor.kind is not ActorKind.VOLUNTEER or found.volunteer_id != actor.volunteer_id:
+        raise NotFound
+    return see_own_placements(session, actor, [found])[0]
+
+
+def see_own_placements(session: Session, actor: Actor, placements: Sequence[Placement]) -> list[OwnPlacement]:
+    """Put beside each placement what its volunteer sees of it."""
     rows = session.execute(
         select(Placement.id, Proposal, Need, Organisation)
         .join(Proposal, Proposal.id == Placement.proposal_id)
@@ -135,4 +164,5 @@ def _with_needs(session: Session, placements: Sequence[Placement]) -> list[OwnPl
         .where(Placement.id.in_([one.id for one in placements]))
     ).all()
     known = {row[0]: row[1:] for row in rows}
-    return [OwnPlacement(one, *known[one.id]) for one in placements]
+    said = list_no_shows_of(session, actor, list(known))
+    return [OwnPlacement(one, *known[one.id], said.get(one.id)) for one in placements]

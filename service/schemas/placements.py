@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from models import Need, Organisation, Placement, Volunteer
+from models import Need, NoShow, Organisation, Placement, Volunteer
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from service.schemas.fields import Id, Moment, OneOf, Part, Schema, Text, Whole
@@ -25,6 +25,18 @@ class VolunteerMet(Schema):
     contact = OneOf(("direct", "centre"), required=True)
 
 
+class NoShowShown(Schema):
+    """That a volunteer did not come, as the organisation says, and what they answer."""
+
+    said_by = Text(
+        most=200, allow_none=True, required=True, metadata={"description": "The coordinator who said so"}
+    )
+    said_at = Moment(required=True)
+    note = Text(most=2000, allow_none=True, required=True)
+    answer = Text(most=2000, allow_none=True, required=True)
+    answered_at = Moment(allow_none=True, required=True)
+
+
 class PlacementShown(Schema):
     """A placement as the organisation sees it."""
 
@@ -32,7 +44,12 @@ class PlacementShown(Schema):
     need_id = Id(required=True)
     status = OneOf(PlacementStatus, required=True)
     place_number = Whole(least=1, most=1_000_000, required=True)
-    message = Text(most=2000, allow_none=True, required=True)
+    message = Text(
+        most=2000,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Seen only while the volunteer holds the place"},
+    )
     volunteer = Part(
         VolunteerMet,
         allow_none=True,
@@ -43,6 +60,8 @@ class PlacementShown(Schema):
     confirmed_at = Moment(allow_none=True, required=True)
     ended_at = Moment(allow_none=True, required=True)
     release_reason = Text(most=2000, allow_none=True, required=True)
+    thanks = Text(most=2000, allow_none=True, required=True)
+    no_show = Part(NoShowShown, allow_none=True, required=True)
 
 
 PlacementList = list_of("PlacementList", PlacementShown)
@@ -52,6 +71,28 @@ class Release(Schema):
     """Why an organisation lets a volunteer go."""
 
     reason = Text(least=1, most=2000, required=True)
+
+
+class Completion(Schema):
+    """What an organisation says when a placement is completed."""
+
+    thanks = Text(
+        most=2000,
+        allow_none=True,
+        metadata={"description": "A few words of thanks; the volunteer reads them"},
+    )
+
+
+class NoShowNew(Schema):
+    """What an organisation says when a volunteer did not come."""
+
+    note = Text(most=2000, allow_none=True, metadata={"description": "The volunteer reads it"})
+
+
+class NoShowAnswer(Schema):
+    """What the volunteer says to it."""
+
+    text = Text(least=1, most=2000, required=True)
 
 
 class PlacedAt(Schema):
@@ -86,12 +127,43 @@ class OwnPlacementShown(Schema):
     confirmed_at = Moment(allow_none=True, required=True)
     ended_at = Moment(allow_none=True, required=True)
     release_reason = Text(most=2000, allow_none=True, required=True)
+    thanks = Text(most=2000, allow_none=True, required=True)
+    no_show = Part(NoShowShown, allow_none=True, required=True)
 
 
 OwnPlacementList = list_of("OwnPlacementList", OwnPlacementShown)
 
 
-def as_coordinator_sees(placement: Placement, volunteer: Volunteer | None, *, at: datetime) -> dict[str, Any]:
+class NoShowReport(Schema):
+    """A no-show as the staff of the organisation's centre see it."""
+
+    placement_id = Id(required=True)
+    need = Part(PlacedAt, required=True)
+    organisation = Part(PlacedWith, required=True)
+    volunteer_name = Text(
+        most=200, allow_none=True, required=True, metadata={"description": "Of the centre's own volunteers"}
+    )
+    no_show = Part(NoShowShown, required=True)
+
+
+NoShowReportList = list_of("NoShowReportList", NoShowReport)
+
+
+class SaidOf(Protocol):
+    """What was said of a placement, and by whom (`queries.no_shows.NoShowSeen`)."""
+
+    @property
+    def said(self) -> NoShow:
+        """What was said."""
+
+    @property
+    def said_by(self) -> str | None:
+        """Who said it, by name."""
+
+
+def as_coordinator_sees(
+    placement: Placement, volunteer: Volunteer | None, no_show: SaidOf | None = None, *, at: datetime
+) -> dict[str, Any]:
     """Show a placement to its organisation: first name and contact, a minor's through the centre."""
     met = None
     if volunteer is not None:
@@ -101,12 +173,25 @@ def as_coordinator_sees(placement: Placement, volunteer: Volunteer | None, *, at
             "email": None if minor else volunteer.email,
             "contact": "centre" if minor else "direct",
         }
-    return {**_columns(placement), "volunteer": met}
+    columns = _columns(placement)
+    message = columns["message"] if met else None
+    return {**columns, "message": message, "volunteer": met, "no_show": show_no_show(no_show)}
 
 
-def as_volunteer_sees(placement: Placement, need: Need, organisation: Organisation) -> dict[str, Any]:
+def as_volunteer_sees(
+    placement: Placement, need: Need, organisation: Organisation, no_show: SaidOf | None = None
+) -> dict[str, Any]:
     """Show a placement to the volunteer who holds it."""
-    return {**_columns(placement), "need": need, "organisation": organisation}
+    seen = {"need": need, "organisation": organisation, "no_show": show_no_show(no_show)}
+    return {**_columns(placement), **seen}
+
+
+def show_no_show(seen: SaidOf | None) -> dict[str, Any] | None:
+    """Show what was said of a placement, and what the volunteer answers."""
+    if seen is None:
+        return None
+    names = ("said_at", "note", "answer", "answered_at")
+    return {"said_by": seen.said_by, **{name: getattr(seen.said, name) for name in names}}
 
 
 def _columns(placement: Placement) -> dict[str, Any]:

@@ -13,13 +13,15 @@ from models import Need
 from models.needs import NeedStatus
 from service.access.actors import Actor
 from service.errors import N_
+from service.operations.placement_ends import answer_no_show, complete_placement, record_no_show
 from service.operations.placements import confirm_placement, release_placement
 from service.operations.proposals import withdraw_proposal
 from service.queries.advice import get_advice
 from service.queries.needs import get_need
+from service.queries.no_shows import list_no_shows
 from service.queries.placements import list_own_placements, list_placements_of_need
 from service.schemas.advice import show_advice
-from service.schemas.placements import Release, as_coordinator_sees
+from service.schemas.placements import Completion, NoShowAnswer, NoShowNew, Release, as_coordinator_sees
 from service.web.door import page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
@@ -52,12 +54,13 @@ def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response
     """List who accepted a need of one's organisation, first come first."""
     at = session.info["at"]
     found = list_placements_of_need(session, actor, need_id, cursor=request.args.get("cursor"))
-    seen = [as_coordinator_sees(one.placement, one.volunteer, at=at) for one in found.items]
+    seen = [as_coordinator_sees(one.placement, one.volunteer, one.no_show, at=at) for one in found.items]
     need = get_need(session, actor, need_id, at=at).need
     return render(
         "placements/of_need.html",
         need=need,
         placements=seen,
+        begun=need.starts_at is None or need.starts_at <= at,
         next_cursor=found.next_cursor,
         advice=_advice(session, actor, need, at),
     )
@@ -88,3 +91,41 @@ def release(session: Session, actor: Actor, need_id: uuid.UUID, placement_id: uu
     release_placement(session, actor, placement_id, reason, at=session.info["at"])
     tell(N_("The volunteer is told your reason. The place is free again."))
     return go(f"/needs/{need_id}/placements")
+
+
+@blueprint.post("/needs/<uuid:need_id>/placements/<uuid:placement_id>/complete")
+@page("placements.complete", again=show_of_need)
+def complete(session: Session, actor: Actor, need_id: uuid.UUID, placement_id: uuid.UUID) -> Response:
+    """Say that what was promised has been done, with thanks if one likes."""
+    thanks = read_form(Completion).get("thanks")
+    complete_placement(session, actor, placement_id, thanks=thanks, at=session.info["at"])
+    tell(N_("Completed. The volunteer is told, and can enter their hours."))
+    return go(f"/needs/{need_id}/placements")
+
+
+@blueprint.post("/needs/<uuid:need_id>/placements/<uuid:placement_id>/no-show")
+@page("placements.no_show", again=show_of_need)
+def miss(session: Session, actor: Actor, need_id: uuid.UUID, placement_id: uuid.UUID) -> Response:
+    """Say that a volunteer did not come."""
+    note = read_form(NoShowNew).get("note")
+    record_no_show(session, actor, placement_id, note=note, at=session.info["at"])
+    tell(N_("Noted. The volunteer is told, and can answer."))
+    return go(f"/needs/{need_id}/placements")
+
+
+@blueprint.post("/placements/<uuid:placement_id>/no-show/answer")
+@page("placements.answer_no_show", again=show_own)
+def answer(session: Session, actor: Actor, placement_id: uuid.UUID) -> Response:
+    """Say how it was, when an organisation says that one did not come."""
+    text = read_form(NoShowAnswer)["text"]
+    answer_no_show(session, actor, placement_id, text, at=session.info["at"])
+    tell(N_("Your answer stands beside what they said."))
+    return go("/placements")
+
+
+@blueprint.get("/staff/no-shows")
+@page("placements.list_no_shows")
+def show_no_shows(session: Session, actor: Actor) -> Response:
+    """Show the centre's staff what its organisations say of those who did not come, and the answers."""
+    found = list_no_shows(session, actor, cursor=request.args.get("cursor"))
+    return render("placements/no_shows.html", page=found)
