@@ -1,6 +1,7 @@
 """What is kept: one file per noun, and the rules that one thing can check on its own."""
 
 from models.accounts import Account, AccountCode, Coordinator, Token, WebSession
+from models.address_changes import AddressChange
 from models.base import Base
 from models.calendars import CalendarKey
 from models.centres import Centre
@@ -21,7 +22,9 @@ from models.placements import NoShow, Placement
 from models.prices import NeedPrice, PriceNight
 from models.proposals import Proposal, RankedList
 from models.rankings import RankingModel, RankingUse
+from models.rate_counts import RateCount
 from models.records import VolunteerRecord
+from models.second_factors import RecoveryCode, SecondFactor
 from models.shifts import Shift, ShiftPlace
 from models.texts import InterestVector, NeedVector, TextMean
 from models.volunteers import Volunteer
@@ -30,6 +33,7 @@ from models.waitlists import Wait
 __all__ = [
     "Account",
     "AccountCode",
+    "AddressChange",
     "Base",
     "CalendarKey",
     "Centre",
@@ -64,6 +68,9 @@ __all__ = [
     "RankedList",
     "RankingModel",
     "RankingUse",
+    "RateCount",
+    "RecoveryCode",
+    "SecondFactor",
     "ShareCode",
     "Shift",
     "ShiftPlace",

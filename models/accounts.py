@@ -29,6 +29,7 @@ class CodePurpose(StrEnum):
 
     CONFIRM = "confirm"
     TAKE_OVER = "take_over"
+    RESET = "reset"
 
 
 class TokenKind(StrEnum):
@@ -116,3 +117,7 @@ class WebSession(Identified, Base):
     last_seen_at: Mapped[datetime] = column(pii="low")
     expires_at: Mapped[datetime] = column()
     revoked_at: Mapped[datetime | None] = column()
+    # Roughly which browser it is, so that its owner knows it again: no more than "Firefox, Linux".
+    browser: Mapped[str | None] = column(String(40), pii="low")
+    # When the second factor was shown in it; until then the session of who has one opens nothing.
+    second_factor_at: Mapped[datetime | None] = column()
