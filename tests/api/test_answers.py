@@ -76,6 +76,19 @@ def test_accept_takes_the_place_and_tells_the_coordinator(client, scene, session
     assert {"proposal.accepted", "placement.held", "need.filled"} <= names
 
 
+def test_what_a_volunteer_wrote_goes_with_them_when_the_placement_ends(client, scene):
+    answer(client, scene, "accept", {"message": "Ask for Oksana."})
+
+    answer(client, scene, "withdraw")
+
+    (seen,) = client.get(f"/v1/needs/{scene.need.id}/placements", headers=scene.coordinator).json["items"]
+    assert (seen["status"], seen["message"], seen["volunteer"]) == ("withdrawn", None, None)
+    (mine,) = client.get(f"/v1/volunteers/{scene.volunteer.id}/placements", headers=scene.headers).json[
+        "items"
+    ]
+    assert mine["message"] == "Ask for Oksana."
+
+
 @pytest.mark.parametrize(
     "body", [{"waitlist": False}, {"waitlist": True, "shift_ids": []}, {"waitlist": None, "shift_ids": None}]
 )
