@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     QUESTION_WAITS = "question_waits"
     INTRODUCTION_BOOKED = "introduction_booked"
     INTRODUCTION_CANCELLED = "introduction_cancelled"
+    PLACE_OFFERED = "place_offered"
+    WAITING_ENDED = "waiting_ended"
     NEED_CHANGED = "need_changed"
     NEED_CLOSED = "need_closed"
     NEED_CANCELLED = "need_cancelled"
@@ -59,6 +61,8 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.PROPOSAL_WOKEN,
         NoticeKind.QUESTION_ANSWERED,
         NoticeKind.INTRODUCTION_CANCELLED,
+        NoticeKind.PLACE_OFFERED,
+        NoticeKind.WAITING_ENDED,
         NoticeKind.NEED_CHANGED,
         NoticeKind.NEED_CANCELLED,
         NoticeKind.NEED_CLOSED,

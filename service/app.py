@@ -50,7 +50,7 @@ def _open_database(settings: Settings) -> Sessions:
     engine = make_engine(settings.database_url)
     if settings.index_folder:
         share_open_needs(engine, Path(settings.index_folder))
-    return make_sessions(engine)
+    return make_sessions(engine, settings)
 
 
 def _greet() -> None:

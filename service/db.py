@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import Versioned
+from service.config import Settings
 from service.line import LOOK_SECONDS, take_turn
 
 log = logging.getLogger(__name__)
@@ -130,9 +131,13 @@ def _begins(connection: Connection, *, last: bool) -> bool:
     return True
 
 
-def make_sessions(engine: Engine) -> Sessions:
-    """Make the factory of sessions; rows stay readable after the commit, for the answer."""
-    return sessionmaker(engine, expire_on_commit=False)
+def make_sessions(engine: Engine, settings: Settings | None = None) -> Sessions:
+    """Make the factory of sessions; rows stay readable after the commit, for the answer.
+
+    Of the settings each session knows what a rule hangs on, beside the transaction's time.
+    """
+    known = {"offer_hours": settings.offer_hours} if settings else {}
+    return sessionmaker(engine, expire_on_commit=False, info=known)
 
 
 @contextmanager

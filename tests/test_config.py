@@ -38,6 +38,7 @@ def test_what_is_none_of_ours_in_the_environment_is_left_alone():
         ('timezone = "Kyiv"', "HALFWAY_TIMEZONE must be a time zone such as Europe/Kyiv"),
         ('timezone = "../etc/passwd"', "HALFWAY_TIMEZONE must be a time zone"),
         ('timezone = ""', "HALFWAY_TIMEZONE must be a time zone"),
+        ("offer_hours = 0", "HALFWAY_OFFER_HOURS must be from 1 to 720"),
         ('spread = "some"', "HALFWAY_SPREAD must be a number"),
         ("spread = 1.5", "HALFWAY_SPREAD must be a number from 0 to 1"),
         ("spread = nan", "HALFWAY_SPREAD must be a number from 0 to 1"),

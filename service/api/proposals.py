@@ -14,6 +14,7 @@ from service.api.door import door
 from service.api.parsing import ApiBlueprint
 from service.operations.choosing import choose_need
 from service.operations.proposals import (
+    accept_or_wait,
     accept_proposal,
     decline_proposal,
     reconsider_proposal,
@@ -82,8 +83,9 @@ def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, A
 def accept_proposal_(
     session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
 ) -> dict[str, Any]:
-    """Say yes: a place of the need is one's own from now on."""
-    accept_proposal(session, actor, proposal_id, message=body.get("message"), at=session.info["at"])
+    """Say yes: a place of the need is one's own from now on; with `waitlist` one waits where it is full."""
+    accept = accept_or_wait if body.get("waitlist") else accept_proposal
+    accept(session, actor, proposal_id, message=body.get("message"), at=session.info["at"])
     return _show(session, actor, proposal_id)
 
 

@@ -32,7 +32,7 @@ def open_sessions(settings: Settings) -> Iterator[Sessions]:
     if (path := sqlite_file(settings)) is not None and not path.exists():
         raise click.ClickException(NOT_MIGRATED)
     engine = make_engine(settings.database_url)
-    sessions = make_sessions(engine)
+    sessions = make_sessions(engine, settings)
     try:
         with unit_of_work(sessions, readonly=True) as session:
             newest = revision_is_newest(session, WORKER)

@@ -26,7 +26,7 @@ def main(parent: int | None = None) -> None:
     engine = make_engine(settings.database_url, pool_size=1, statement_seconds=60)
     if settings.index_folder:
         share_open_needs(engine, Path(settings.index_folder))
-    tools = Tools(make_sessions(engine), settings, make_sender(settings.mail_url))
+    tools = Tools(make_sessions(engine, settings), settings, make_sender(settings.mail_url))
     work(tools, stop, first=_begin)
     engine.dispose()
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
 from service.errors import NotFound
+from service.operations.offers import lapse_offer
 from service.operations.proposals import wake_proposal
-from service.operations.proposing import follow_need, propose_for
+from service.operations.proposing import follow_need, pass_need, propose_for
 
 
 def propose_for_volunteer(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
@@ -28,6 +29,19 @@ def wake_snoozed(session: Session, actor: Actor, payload: dict[str, Any], *, at:
         wake_proposal(session, actor, uuid.UUID(payload["proposal_id"]), at=at)
     except NotFound:
         return
+
+
+def lapse_offered(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
+    """Let an offer go whose time is over; one that is gone meanwhile needs none."""
+    try:
+        lapse_offer(session, actor, uuid.UUID(payload["proposal_id"]), at=at)
+    except NotFound:
+        return
+
+
+def need_passed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
+    """Let the proposals of a need expire whose dates have passed."""
+    pass_need(session, actor, uuid.UUID(payload["need_id"]), at=at)
 
 
 def need_changed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:

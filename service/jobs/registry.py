@@ -14,6 +14,8 @@ JOBS: dict[str, Run] = {
     "nightly.run": nightly.run_night,
     "notices.mail": notices.mail_notices,
     "placements.remind": in_one_transaction(placements.remind_of_completion),
+    "needs.pass": in_one_transaction(proposals.need_passed),
+    "proposals.lapse": in_one_transaction(proposals.lapse_offered),
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
     "proposals.wake": in_one_transaction(proposals.wake_snoozed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),

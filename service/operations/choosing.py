@@ -16,23 +16,13 @@ from models.proposals import ProposalOrigin, ProposalStatus
 from service.access.actors import Actor
 from service.errors import NotAllowed, NotFound
 from service.operations.events import record_event
+from service.operations.proposal_steps import MAY_BE_PASSED
 from service.operations.proposing import as_kept
 from service.queries.candidates import get_person, get_volunteer_for_ranking, list_published_needs
 from service.queries.openings import index_one_need, list_open_needs
 from service.queries.proposals import find_own_proposal_for_need
 from service.queries.rankings import get_ranking
 from service.queries.texts import add_meaning
-
-# What stands in the way of a ranking, but not of a volunteer who knows it and wants to all the same;
-# with the reason that says so. A full need can be waited for, and says itself that it is full.
-MAY_BE_PASSED = {
-    "language": "language_missing",
-    "location_type": "location_type",
-    "too_far": "too_far",
-    "wrong_time": "wrong_time",
-    "full": "",
-    "answered": "",
-}
 
 
 def choose_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> Proposal:

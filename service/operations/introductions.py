@@ -18,8 +18,15 @@ from models.proposals import ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import N_, FieldError, Invalid, NotAllowed, NotFound
 from service.operations.events import record_event
-from service.operations.jobs import cancel_job, order_job
-from service.operations.proposals import must_be_open
+from service.operations.introduction_ends import (
+    REMINDED_AFTER,
+    cancel_reminders,
+    end_introduction,
+    record_introduction,
+    reminder_key,
+)
+from service.operations.jobs import order_job
+from service.operations.proposal_steps import must_be_open
 from service.queries.introductions import (
     find_label,
     find_waiting_question,
@@ -40,7 +47,6 @@ UNDECIDED = (
     ProposalStatus.WAITLISTED,
     ProposalStatus.OFFERED,
 )
-REMINDED_AFTER = (1, 3)  # days
 # No 0 and O, no 1 and I: it is read aloud.
 LABEL_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 HOUR = 3600
@@ -76,7 +82,7 @@ def ask_introduction(
     )
     session.add(introduction)
     session.flush()
-    _record(session, actor, introduction, None, at)
+    record_introduction(session, actor, introduction, None, at)
     if introduction.status is IntroductionStatus.ASKED:
         _order_reminders(session, actor, introduction, at)
     return introduction
@@ -91,8 +97,8 @@ def reply_to_introduction(
     introduction = get_introduction_for_change(session, actor, introduction_id)
     before = introduction.status
     introduction.answer(text, at)
-    _record(session, actor, introduction, before, at)
-    _cancel_reminders(session, actor, introduction, at)
+    record_introduction(session, actor, introduction, before, at)
+    cancel_reminders(session, actor, introduction, at=at)
     return introduction
 
 
@@ -102,7 +108,7 @@ def remind_of_question(
     """Remind an organisation of a question that has waited so many days; not if it is answered by now."""
     asked = find_waiting_question(session, actor, introduction_id)
     if asked is not None:
-        _record(session, actor, asked, asked.status, at, name="introduction.reminded", days=days)
+        record_introduction(session, actor, asked, asked.status, at, name="introduction.reminded", days=days)
 
 
 def cancel_introduction(
@@ -116,7 +122,7 @@ def cancel_introduction(
     by = Side.VOLUNTEER if actor.kind is ActorKind.VOLUNTEER else Side.ORGANISATION
     if by is Side.ORGANISATION and introduction.kind is IntroductionKind.QUESTION:
         raise NotAllowed
-    _cancel(session, actor, introduction, by, at)
+    end_introduction(session, actor, introduction, by, at=at)
     return introduction
 
 
@@ -154,7 +160,7 @@ def cancel_slot(session: Session, actor: Actor, slot_id: uuid.UUID, *, at: datet
     slot = get_slot_for_change(session, actor, slot_id)
     slot.cancel(at)
     for one in list_booked(session, actor, slot.id):
-        _cancel(session, actor, one, Side.ORGANISATION, at)
+        end_introduction(session, actor, one, Side.ORGANISATION, at=at)
     organisation = get_organisation_to_write(session, actor, slot.organisation_id)
     record_event(
         session, actor, "introduction_slot.cancelled", slot.id, at=at,
@@ -199,44 +205,9 @@ def _draw_label() -> str:
     return "".join(secrets.choice(LABEL_SIGNS) for _ in range(4))
 
 
-def _cancel(session: Session, actor: Actor, introduction: Introduction, by: Side, at: datetime) -> None:
-    before = introduction.status
-    introduction.cancel(by, at)
-    _record(session, actor, introduction, before, at)
-    if before is IntroductionStatus.ASKED:
-        _cancel_reminders(session, actor, introduction, at)
-
-
 def _order_reminders(session: Session, actor: Actor, introduction: Introduction, at: datetime) -> None:
     payload = {"introduction_id": str(introduction.id)}
     for days in REMINDED_AFTER:
-        key = _reminder(introduction, days)
+        key = reminder_key(introduction, days)
         job = order_job(session, actor, "introductions.remind", {**payload, "days": days}, at=at, key=key)
         job.due_at = at + timedelta(days=days)
-
-
-def _cancel_reminders(session: Session, actor: Actor, introduction: Introduction, at: datetime) -> None:
-    for days in REMINDED_AFTER:
-        cancel_job(session, actor, _reminder(introduction, days), at=at)
-
-
-def _reminder(introduction: Introduction, days: int) -> str:
-    return f"introductions.remind:{introduction.id}:{days}"
-
-
-def _record(
-    session: Session,
-    actor: Actor,
-    introduction: Introduction,
-    before: IntroductionStatus | None,
-    at: datetime,
-    *,
-    name: str = "",
-    days: int | None = None,
-) -> None:
-    """Put it on record in nobody's log: a volunteer's id must not stand in an organisation's."""
-    record_event(
-        session, actor, name or f"introduction.{introduction.status}", introduction.id, at=at,
-        from_state=before, to_state=introduction.status, kind=introduction.kind,
-        need_id=introduction.need_id, organisation_id=introduction.organisation_id, days=days,
-    )  # fmt: skip

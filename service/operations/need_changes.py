@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import Need
 from models.needs import NeedStatus
+from models.proposals import ProposalStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
+from service.operations.introduction_ends import end_visits_of_need
 from service.operations.jobs import order_job
-from service.queries.proposals import expire_open_proposals
+from service.queries.places import free_offered_places
+from service.queries.proposals import CAN_EXPIRE, expire_open_proposals
+from service.queries.waitlists import remove_waits
 
 NAMES = {
     (NeedStatus.OPEN, NeedStatus.FULL): "need.filled",
@@ -34,13 +39,35 @@ def record_step(
     )  # fmt: skip
 
 
-def expire_proposals(session: Session, actor: Actor, need: Need, *, at: datetime) -> None:
-    """Expire the proposals of a need that nobody can answer any more; its lock is held."""
-    for one in expire_open_proposals(session, actor, need.id, at=at):
+def free_offers(session: Session, actor: Actor, need: Need) -> None:
+    """Free the places that are kept for those to whom they are offered; the need's lock is held."""
+    session.flush()
+    for _ in range(free_offered_places(session, actor, need.id)):
+        need.free_place()
+    session.flush()
+
+
+def expire_proposals(
+    session: Session,
+    actor: Actor,
+    need: Need,
+    *,
+    among: Collection[ProposalStatus] = CAN_EXPIRE,
+    at: datetime,
+) -> None:
+    """Expire the proposals of a need that nobody can answer any more, or those in some states.
+
+    Nobody waits for it any more, what was offered is free, and nobody comes to look. The need's lock is
+    held, and the caller records what becomes of it.
+    """
+    free_offers(session, actor, need)
+    remove_waits(session, actor, need.id)
+    for one in expire_open_proposals(session, actor, need.id, among=among, at=at):
         record_event(
             session, actor, "proposal.expired", one.id, at=at,
-            centre_id=one.centre_id, from_state=one.before, to_state="expired", need_id=need.id,
+            centre_id=one.centre_id, from_state=one.before, to_state="expired", need_id=need.id, why="gone",
         )  # fmt: skip
+    end_visits_of_need(session, actor, need, at=at)
 
 
 def tell_matching(
@@ -51,3 +78,16 @@ def tell_matching(
         session, actor, "proposals.need_changed", {"need_id": str(need_id)}, at=at, key=f"need:{need_id}"
     )
     job.due_at = max(at, due_at or at)
+
+
+def order_passing(session: Session, actor: Actor, need: Need, *, at: datetime) -> None:
+    """Order that the proposals of a need expire when its dates have passed, or its own expiry.
+
+    One whose dates are moved later is looked at again then; one that never ends needs no order.
+    """
+    over_at = need.over_at
+    if over_at is None or need.status not in (NeedStatus.OPEN, NeedStatus.FULL):
+        return
+    key = f"needs.pass:{need.id}"
+    job = order_job(session, actor, "needs.pass", {"need_id": str(need.id)}, at=at, key=key)
+    job.due_at = max(at, over_at)

@@ -16,7 +16,14 @@ from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid, Refusal
 from service.operations.changes import Saved, set_columns, without_repeats
 from service.operations.events import record_event
-from service.operations.need_changes import expire_proposals, record_step, tell_matching
+from service.operations.need_changes import (
+    expire_proposals,
+    free_offers,
+    order_passing,
+    record_step,
+    tell_matching,
+)
+from service.operations.offers import offer_free_places
 from service.operations.places import change_places
 from service.operations.text_orders import order_embedding
 from service.queries.needs import find_need_by_external_id, get_need_for_change
@@ -30,6 +37,8 @@ LISTS = ("causes", "skills", "languages", "requirements", "rewards", "accessibil
 APART = ("organisation_id", "external_id", "location", "availability", "places")
 # What is read as one text, and embedded.
 TEXTS = {"title", "description"}
+# When it is over.
+DATES = {"starts_at", "ends_at", "rrule", "expires_at"}
 # Whom a need suits does not hang on these.
 BESIDE_MATCHING = {"rewards", "accessibility", "publish_at", "external_id"}
 
@@ -98,11 +107,12 @@ def publish_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: date
     )  # fmt: skip
     session.flush()
     tell_matching(session, actor, need.id, at=at, due_at=need.publish_at)
+    order_passing(session, actor, need, at=at)
     return need
 
 
 def close_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> Need:
-    """Take a need off the lists; its open proposals expire, and those who hold a place keep it."""
+    """Take a need off the lists; its open proposals and offers expire, and who holds a place keeps it."""
     need = get_need_for_change(session, actor, need_id)
     before = need.status
     need.close(at)
@@ -118,6 +128,7 @@ def cancel_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datet
 
 
 def _end(session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime) -> Need:
+    free_offers(session, actor, need)
     record_step(session, actor, need, before, at=at, places_taken=need.places_taken)
     session.flush()
     expire_proposals(session, actor, need, at=at)
@@ -183,6 +194,8 @@ def _change(
         _must_make_sense(need)
     if places != need.places:
         change_places(session, actor, need, places)
+        session.flush()
+        offer_free_places(session, actor, need, at=at)
         changed.append("places")
     if changed:
         record_event(
@@ -193,8 +206,11 @@ def _change(
         session.flush()
     if TEXTS.intersection(changed):
         order_embedding(session, actor, at=at)
-    if need.status is NeedStatus.OPEN and not BESIDE_MATCHING.issuperset(changed):
+    # A full need is no news to others, but to those who wait for it.
+    if need.status in (NeedStatus.OPEN, NeedStatus.FULL) and not BESIDE_MATCHING.issuperset(changed):
         tell_matching(session, actor, need.id, at=at, due_at=need.publish_at)
+    if DATES.intersection(changed):
+        order_passing(session, actor, need, at=at)
     return changed
 
 

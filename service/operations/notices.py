@@ -20,6 +20,7 @@ from service.operations.introduction_news import INTRODUCTION_TELLERS
 from service.operations.jobs import Order, order_jobs
 from service.operations.news import News, Teller
 from service.operations.placement_news import PLACEMENT_TELLERS
+from service.operations.waitlist_news import WAITLIST_TELLERS
 from service.queries.notice_recipients import (
     list_coordinators,
     list_holders_at,
@@ -183,6 +184,7 @@ def _import_finished(session: Session, actor: Actor, event: Event) -> Iterable[N
 TELLERS: dict[str, Teller] = {
     **INTRODUCTION_TELLERS,
     **PLACEMENT_TELLERS,
+    **WAITLIST_TELLERS,
     "need.changed": _need_changed,
     "need.closed": _to_holders(NoticeKind.NEED_CLOSED),
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),

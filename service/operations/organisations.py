@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from models import Centre, Coordinator, Organisation
 from models.organisations import OrganisationStatus
+from models.proposals import ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import N_, FieldError, Invalid, NotAllowed, Refusal
 from service.operations.accounts import choose_centre
 from service.operations.changes import Saved, set_columns, without_repeats
 from service.operations.events import record_event
-from service.operations.need_changes import tell_matching
+from service.operations.need_changes import expire_proposals, record_step, tell_matching
 from service.queries.needs import list_published_need_ids, touch_needs_of
 from service.queries.organisations import (
     find_organisation_by_external_id,
@@ -24,6 +25,7 @@ from service.queries.organisations import (
     fold_name,
     get_organisation_for_change,
 )
+from service.queries.waitlists import lock_needs_waited_for
 from service.schemas.locations import keep_location
 
 Fields = Mapping[str, Any]
@@ -110,10 +112,20 @@ def verify_organisation(
     )  # fmt: skip
     session.flush()
     touch_needs_of(session, actor, organisation.id, at=at)
-    if status is OrganisationStatus.VERIFIED:
-        for need_id in list_published_need_ids(session, actor, organisation.id):
-            tell_matching(session, actor, need_id, at=at)
+    if status is OrganisationStatus.SUSPENDED:
+        _end_waiting(session, actor, organisation.id, at)
+    for need_id in list_published_need_ids(session, actor, organisation.id):
+        tell_matching(session, actor, need_id, at=at)
     return organisation
+
+
+def _end_waiting(session: Session, actor: Actor, organisation_id: uuid.UUID, at: datetime) -> None:
+    """Let nobody wait for what is gone from everywhere; what else is open expires by the job of its need."""
+    waiting = (ProposalStatus.WAITLISTED, ProposalStatus.OFFERED)
+    for need in lock_needs_waited_for(session, actor, organisation_id):
+        before = need.status
+        expire_proposals(session, actor, need, among=waiting, at=at)
+        record_step(session, actor, need, before, at=at)
 
 
 def _choose_centre_of(session: Session, actor: Actor, named: str | None) -> Centre:

@@ -7,28 +7,31 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Need, Placement, Proposal, Volunteer
+from models import Need, Place, Placement, Proposal, Volunteer
 from models.errors import NotPossible
-from models.needs import NeedStatus
+from models.introductions import Side
 from models.placements import PlacementStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
+from service.operations.introduction_ends import end_visits
+from service.operations.need_changes import record_step
+from service.operations.offers import offer_free_places
 from service.operations.placement_reminders import order_completion_reminders
 from service.queries.placements import (
     PlacementSeen,
     get_placement_for_coordinator,
     see_placements,
 )
-from service.queries.places import find_free_place, find_place_of
+from service.queries.places import find_free_place, find_offered_place, find_place_of
 
 
 def hold_place(session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime) -> Placement:
-    """Take the first free place of a need whose lock is held; `need_full` where there is none."""
+    """Take a place of a need whose lock is held: what is kept for the proposal, else the first free one.
+
+    Refused with `need_full` where there is none.
+    """
     before = need.status
-    need.take_place()
-    place = find_free_place(session, actor, need.id)
-    if place is None:
-        raise NotPossible("need_full", need.status)
+    place = find_offered_place(session, actor, proposal.id) or _take_place(session, actor, need)
     placement = Placement(
         id=uuid.uuid4(),
         proposal_id=proposal.id,
@@ -40,11 +43,19 @@ def hold_place(session: Session, actor: Actor, need: Need, proposal: Proposal, *
     )
     session.add(placement)
     session.flush()  # the place points to the placement, which must be there first
-    place.placement_id = placement.id
+    place.offered_to, place.placement_id = None, placement.id
     record_placement(session, actor, need, placement, None, at)
     order_completion_reminders(session, actor, need, at=at)
-    _record_need(session, actor, need, before, at)
+    record_step(session, actor, need, before, at=at)
     return placement
+
+
+def _take_place(session: Session, actor: Actor, need: Need) -> Place:
+    need.take_place()
+    place = find_free_place(session, actor, need.id)
+    if place is None:
+        raise NotPossible("need_full", need.status)
+    return place
 
 
 def confirm_placement(
@@ -61,7 +72,7 @@ def confirm_placement(
 def release_placement(
     session: Session, actor: Actor, placement_id: uuid.UUID, reason: str, *, at: datetime
 ) -> PlacementSeen:
-    """The organisation lets a volunteer go, with a reason; the place is free again."""
+    """The organisation lets a volunteer go, with a reason; the place is free, or offered to the next."""
     held = get_placement_for_coordinator(session, actor, placement_id)
     proposal, before = held.answer.proposal, held.placement.status
     held.placement.release(reason, at)
@@ -72,6 +83,7 @@ def release_placement(
         centre_id=session.get_one(Volunteer, proposal.volunteer_id).centre_id,
         from_state=proposal_before, to_state=proposal.status, need_id=proposal.need_id,
     )  # fmt: skip
+    end_visits(session, actor, proposal, Side.ORGANISATION, at=at)
     _give_back(session, actor, held.answer.need, held.placement, before, at)
     return see_placements(session, actor, [held.placement])[0]
 
@@ -93,12 +105,13 @@ def _give_back(
     before: PlacementStatus,
     at: datetime,
 ) -> None:
-    place = find_place_of(session, actor, placement.id)
+    place, need_before = find_place_of(session, actor, placement.id), need.status
     if place is not None:
         place.placement_id = None
-        need_before = need.status
         need.free_place()
-        _record_need(session, actor, need, need_before, at)
+        session.flush()
+        offer_free_places(session, actor, need, at=at)
+        record_step(session, actor, need, need_before, at=at)
     record_placement(session, actor, need, placement, before, at)
 
 
@@ -116,12 +129,3 @@ def record_placement(
         session, actor, f"placement.{placement.status}", placement.id, at=at,
         centre_id=need.centre_id, from_state=before, to_state=placement.status, need_id=need.id, **body,
     )  # fmt: skip
-
-
-def _record_need(session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime) -> None:
-    if need.status is not before:
-        name = "need.filled" if need.status is NeedStatus.FULL else "need.reopened"
-        record_event(
-            session, actor, name, need.id, at=at,
-            centre_id=need.centre_id, from_state=before, to_state=need.status,
-        )  # fmt: skip

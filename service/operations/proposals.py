@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import Need, Organisation, Placement, Proposal, Volunteer
+from models import Placement, Proposal
 from models.errors import NotPossible
+from models.introductions import Side
 from models.needs import NeedStatus
-from models.organisations import OrganisationStatus
 from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid
-from service.operations.events import record_event
+from service.operations.introduction_ends import end_visits
 from service.operations.jobs import order_job
+from service.operations.offers import pass_on
 from service.operations.placements import hold_place, withdraw_placement
+from service.operations.proposal_steps import is_open, must_be_open, record_answer
 from service.operations.proposing import bring_back
+from service.operations.waitlists import join_waitlist, leave_waitlist
 from service.queries.placements import find_live_placement
 from service.queries.proposals import ForAnswer, get_proposal_for_answer, get_proposal_to_wake
 
@@ -45,31 +48,44 @@ def accept_proposal(
     return hold_place(session, actor, asked.need, asked.proposal, at=at)
 
 
-def must_be_open(organisation: Organisation, need: Need, at: datetime) -> None:
-    """Refuse what nobody should accept: the unverified's, what is closed, and what is over."""
-    if not is_open(organisation, need, at):
-        raise NotPossible("need_closed", need.status)
+def accept_or_wait(
+    session: Session,
+    actor: Actor,
+    proposal_id: uuid.UUID,
+    *,
+    message: str | None = None,
+    at: datetime,
+) -> Placement | None:
+    """The volunteer says yes, and if there is no place, that they wait for one; None where they do.
+
+    Refused as an acceptance is, but for `need_full`.
+    """
+    asked = get_proposal_for_answer(session, actor, proposal_id)
+    full = asked.need.status is NeedStatus.FULL and asked.proposal.status is not ProposalStatus.OFFERED
+    if not full:
+        return accept_proposal(session, actor, proposal_id, message=message, at=at)
+    must_be_open(asked.organisation, asked.need, at)
+    _must_wait_for_answer(session, actor, asked, at, full=True)
+    join_waitlist(session, actor, asked.proposal, message, at=at)
+    return None
 
 
-def is_open(organisation: Organisation, need: Need, at: datetime) -> bool:
-    """Say whether somebody may still answer: the organisation verified, the need neither closed nor over."""
-    trusted = organisation.status is OrganisationStatus.VERIFIED
-    return trusted and need.status in (NeedStatus.OPEN, NeedStatus.FULL) and not need.is_over(at)
-
-
-def _must_wait_for_answer(session: Session, actor: Actor, asked: ForAnswer, at: datetime) -> None:
+def _must_wait_for_answer(
+    session: Session, actor: Actor, asked: ForAnswer, at: datetime, *, full: bool = False
+) -> None:
     """Wake a snoozed proposal for its answer, and bring back one that expired, or say why it did.
 
-    One that only gave way to better ones comes back; so the two steps are both on record.
+    One that only gave way to better ones comes back; so the two steps are both on record. One that is `full`
+    comes back only to be waited for.
     """
     if asked.proposal.status is ProposalStatus.SNOOZED:
         wake(session, actor, asked, at=at)
     if asked.proposal.status is not ProposalStatus.EXPIRED:
         return
     must_be_open(asked.organisation, asked.need, at)
-    if asked.need.status is NeedStatus.FULL:
+    if asked.need.status is NeedStatus.FULL and not full:
         raise NotPossible("need_full", asked.need.status)
-    bring_back(session, actor, asked.proposal, at=at)
+    bring_back(session, actor, asked.proposal, full=full, at=at)
 
 
 def decline_proposal(
@@ -81,12 +97,18 @@ def decline_proposal(
     note: str | None = None,
     at: datetime,
 ) -> Proposal:
-    """The volunteer says no; it costs nothing, and they are not asked about this need again."""
+    """The volunteer says no; it costs nothing, and they are not asked about this need again.
+
+    An offered place goes to the next, and nobody waits for them at a visit that they had booked.
+    """
     asked = get_proposal_for_answer(session, actor, proposal_id)
     _must_wait_for_answer(session, actor, asked, at)
     proposal, before = asked.proposal, asked.proposal.status
     proposal.decline(reason, note, at)
     record_answer(session, actor, proposal, before, at)
+    end_visits(session, actor, proposal, Side.VOLUNTEER, at=at)
+    if before is ProposalStatus.OFFERED:
+        pass_on(session, actor, asked.need, proposal, at=at)
     return proposal
 
 
@@ -121,7 +143,8 @@ def wake_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID, *, at:
         wake(session, actor, asked, at=at)
         return
     asked.proposal.expire(at)
-    record_answer(session, actor, asked.proposal, ProposalStatus.SNOOZED, at)
+    record_answer(session, actor, asked.proposal, ProposalStatus.SNOOZED, at, why="gone")
+    end_visits(session, actor, asked.proposal, Side.ORGANISATION, at=at)
 
 
 def wake(session: Session, actor: Actor, asked: ForAnswer, *, at: datetime) -> None:
@@ -155,39 +178,20 @@ def withdraw_proposal(
     note: str | None = None,
     at: datetime,
 ) -> Proposal:
-    """The volunteer takes a yes back, any time before it is over; the place is free again."""
+    """The volunteer takes a yes back, any time before it is over; the place is free again.
+
+    Who waits for one takes that back in the same way, and waits no more.
+    """
     asked = get_proposal_for_answer(session, actor, proposal_id)
     before = asked.proposal.status
     asked.proposal.withdraw(note, at)
     if asked.need.is_over(at):
         raise NotPossible("need_over", asked.need.status)
     record_answer(session, actor, asked.proposal, before, at)
+    end_visits(session, actor, asked.proposal, Side.VOLUNTEER, at=at)
+    leave_waitlist(session, actor, asked.proposal)
     placement = find_live_placement(session, actor, proposal_id)
     if placement is None:  # completed, or a no-show
         raise NotPossible("placement_over")
     withdraw_placement(session, actor, asked.need, placement, at=at)
     return asked.proposal
-
-
-def record_answer(
-    session: Session,
-    actor: Actor,
-    proposal: Proposal,
-    before: ProposalStatus,
-    at: datetime,
-    *,
-    name: str = "",
-) -> None:
-    """Put the new state of a proposal on record; what the volunteer said stays with the proposal."""
-    taken_back = proposal.status is ProposalStatus.PROPOSED
-    record_event(
-        session,
-        actor,
-        name or f"proposal.{'reconsidered' if taken_back else proposal.status}",
-        proposal.id,
-        at=at,
-        centre_id=session.get_one(Volunteer, proposal.volunteer_id).centre_id,
-        from_state=before,
-        to_state=proposal.status,
-        need_id=proposal.need_id,
-    )

@@ -16,22 +16,25 @@ from models.needs import NeedStatus
 from models.proposals import ProposalOrigin, ProposalStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
-from service.operations.need_changes import expire_proposals
+from service.operations.need_changes import expire_proposals, record_step
 from service.operations.notices import tell_proposals
 from service.operations.proposal_orders import order_proposals
+from service.operations.proposal_steps import is_open
 from service.operations.ranked_lists import keep_list
+from service.operations.waitlists import review_waiting
 from service.queries.candidates import (
     WAITING,
-    find_need_to_follow,
     get_person,
     get_volunteer_for_ranking,
     list_proposals_to_revise,
     list_published_needs,
     list_volunteers_concerned,
     list_waiting_need_ids,
+    lock_need_to_follow,
     note_ranking,
 )
-from service.queries.openings import list_open_needs
+from service.queries.introductions import list_needs_asked_about
+from service.queries.openings import index_one_need, list_open_needs
 from service.queries.prices import bring_prices
 from service.queries.rankings import get_ranking
 from service.queries.texts import add_meaning
@@ -49,22 +52,42 @@ def refresh_proposals(session: Session, actor: Actor, volunteer_id: uuid.UUID, *
 
 def follow_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> None:
     """Follow a change of a need: expire its proposals where it is gone, else rank for whom it concerns."""
-    published = list_published_needs(session, actor, [need_id], at=at)
-    need = find_need_to_follow(session, actor, need_id)
-    if need is None:
+    found = lock_need_to_follow(session, actor, need_id)
+    if found is None:
         return
-    if need_id not in published:
+    organisation, need = found
+    if not is_open(organisation, need, at) or (need.publish_at is not None and need.publish_at > at):
+        before = need.status
         expire_proposals(session, actor, need, at=at)
+        record_step(session, actor, need, before, at=at)
         return
+    review_waiting(session, actor, need, at=at)
+    if need.status is NeedStatus.FULL:
+        return  # it is proposed to nobody
     for volunteer_id in list_volunteers_concerned(session, actor, need, limit=MOST_CONCERNED):
         order_proposals(session, actor, volunteer_id, at=at)
+
+
+def pass_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> None:
+    """Let the proposals of a need expire whose dates have passed; a job does, when they have.
+
+    Where the dates were moved meanwhile, another order waits for the new ones.
+    """
+    found = lock_need_to_follow(session, actor, need_id)
+    if found is None or not found[1].is_over(at):
+        return
+    need = found[1]
+    before = need.status
+    expire_proposals(session, actor, need, at=at)
+    record_step(session, actor, need, before, at=at)
 
 
 def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: datetime) -> None:
     """Put the best needs before a volunteer: new ones and those that fit again come, others expire.
 
-    What the volunteer has answered is left alone. At most `MOST_PROPOSED` wait at a time, besides what
-    they chose themselves or were invited to. The caller has looked who asks.
+    What the volunteer has answered is left alone, and so is what they are getting to know. At most
+    `MOST_PROPOSED` wait at a time, besides what they chose themselves or were invited to. The caller has
+    looked who asks.
     """
     volunteer = get_volunteer_for_ranking(session, actor, volunteer_id)
     person = add_meaning(session, actor, get_person(session, actor, volunteer))
@@ -76,12 +99,13 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     waiting = list_waiting_need_ids(session, actor, volunteer_id)
     # Asked of the rows once more, and locked: the index may be a moment old (I-20, I-25).
     published = list_published_needs(session, actor, {*matches, *waiting}, at=at)
+    asked_about = set(list_needs_asked_about(session, actor, volunteer_id))
     known = {
         one.need_id: one for one in list_proposals_to_revise(session, actor, volunteer_id, list(matches))
     }
     for need_id, proposal in known.items():
         before, status = proposal.status, published.get(need_id)
-        _revise(proposal, matches.get(need_id), model, status, at)
+        _revise(proposal, matches.get(need_id), model, status, at, keep=need_id in asked_about)
         _record(session, actor, volunteer, proposal, before, at)
     news = []
     for need_id in [one for one in matches if one not in known]:
@@ -94,15 +118,22 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     tell_proposals(session, actor, volunteer_id, news, at=at)
 
 
-def bring_back(session: Session, actor: Actor, proposal: Proposal, *, at: datetime) -> None:
+def bring_back(
+    session: Session, actor: Actor, proposal: Proposal, *, full: bool = False, at: datetime
+) -> None:
     """Bring an expired proposal back for its answer, if it had only given way to better ones.
 
-    What the volunteer has seen they can answer as long as the need suits them; else it stays expired.
-    The caller holds the locks of an answer, and has changed nothing yet.
+    What the volunteer has seen they can answer as long as the need suits them; else it stays expired. One
+    that is `full` comes back to be waited for. The caller holds the locks of an answer, and has changed
+    nothing yet.
     """
     volunteer = session.get_one(Volunteer, proposal.volunteer_id)
     person, index = get_person(session, actor, volunteer), list_open_needs(session, actor, at=at)
-    if index.marked([proposal.need_id]).any() and not index.explain_ineligible(person, proposal.need_id, at):
+    if full:
+        index = index_one_need(session, actor, proposal.need_id)
+    if not index.marked([proposal.need_id]).any():
+        return
+    if not set(index.explain_ineligible(person, proposal.need_id, at)) - ({"full"} if full else set()):
         before = proposal.status
         proposal.propose_again(proposal.score, proposal.reasons, proposal.model)
         _record(session, actor, volunteer, proposal, before, at)
@@ -134,15 +165,24 @@ def _make(volunteer_id: uuid.UUID, match: Match, model: Model) -> Proposal:
 
 
 def _revise(
-    proposal: Proposal, match: Match | None, model: Model, need: NeedStatus | None, at: datetime
+    proposal: Proposal,
+    match: Match | None,
+    model: Model,
+    need: NeedStatus | None,
+    at: datetime,
+    *,
+    keep: bool,
 ) -> None:
-    """Give a proposal its new score, bring it back, or let it go; an answered one stays as it is."""
+    """Give a proposal its new score, bring it back, or let it go; an answered one stays as it is.
+
+    One that better ones would take the place of is kept where its volunteer has asked or is expected there.
+    """
     fits = match is not None and need is NeedStatus.OPEN
     if match is not None and fits and proposal.status is ProposalStatus.PROPOSED:
         proposal.rank(match.score, as_kept(match), model.version)
     elif match is not None and fits and proposal.status is ProposalStatus.EXPIRED:
         proposal.propose_again(match.score, as_kept(match), model.version)
-    elif proposal.status in WAITING and (need is None or _is_outranked(proposal, match)):
+    elif proposal.status in WAITING and (need is None or (not keep and _is_outranked(proposal, match))):
         proposal.expire(at)
 
 

@@ -124,9 +124,18 @@ def list_published_needs(
     return {row.id: row.status for row in rows if row.published}
 
 
-def find_need_to_follow(session: Session, actor: Actor, need_id: uuid.UUID) -> Need | None:
-    """Find a need as it is now; `list_published_needs` has locked it."""
-    return session.get(Need, need_id, populate_existing=True)
+def lock_need_to_follow(
+    session: Session, actor: Actor, need_id: uuid.UUID
+) -> tuple[Organisation, Need] | None:
+    """Find a need and its organisation as they are now, locked in the house's order: it may lose offers."""
+    organisation_id = session.scalar(select(Need.organisation_id).where(Need.id == need_id))
+    if organisation_id is None:
+        return None
+    now_ = {"populate_existing": True}
+    organisation = session.get_one(
+        Organisation, organisation_id, with_for_update={"read": True}, execution_options=now_
+    )
+    return organisation, session.get_one(Need, need_id, with_for_update=True, execution_options=now_)
 
 
 def list_proposals_to_revise(

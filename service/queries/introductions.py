@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import Centre, Introduction, IntroductionSlot, Need, Organisation, Proposal
 from models.introductions import IntroductionKind, IntroductionStatus
+from models.proposals import ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
 from service.queries.paging import Page, by_id, by_time, take_page
@@ -122,6 +123,51 @@ def list_booked(session: Session, actor: Actor, slot_id: uuid.UUID) -> Sequence[
         .order_by(Introduction.id)
         .with_for_update()
         .execution_options(populate_existing=True)
+    ).all()
+
+
+def list_booked_of_need(
+    session: Session,
+    actor: Actor,
+    need_id: uuid.UUID,
+    statuses: Collection[ProposalStatus],
+    *,
+    at: datetime,
+    proposal_id: uuid.UUID | None = None,
+) -> Sequence[Introduction]:
+    """List the visits and calls to come of a need's proposals in these states, or of one of them, locked.
+
+    The caller holds the locks of the proposals.
+    """
+    wanted = (
+        select(Introduction)
+        .join(Proposal, Proposal.id == Introduction.proposal_id)
+        .join(IntroductionSlot, IntroductionSlot.id == Introduction.slot_id)
+        .where(
+            Introduction.need_id == need_id,
+            Introduction.status == IntroductionStatus.BOOKED,
+            IntroductionSlot.starts_at > at,
+            Proposal.status.in_(statuses),
+        )
+    )
+    if proposal_id is not None:
+        wanted = wanted.where(Introduction.proposal_id == proposal_id)
+    return session.scalars(
+        wanted.order_by(Introduction.id)
+        .with_for_update(of=Introduction)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def list_needs_asked_about(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """List the needs whose organisation a volunteer is getting to know: asked, or with a time taken."""
+    return session.scalars(
+        select(Introduction.need_id)
+        .join(Proposal, Proposal.id == Introduction.proposal_id)
+        .where(
+            Proposal.volunteer_id == volunteer_id,
+            Introduction.status.in_((IntroductionStatus.ASKED, IntroductionStatus.BOOKED)),
+        )
     ).all()
 
 

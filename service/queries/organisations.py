@@ -57,6 +57,11 @@ def get_organisation(session: Session, actor: Actor, organisation_id: uuid.UUID)
     return found
 
 
+def read_organisation_now(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Organisation:
+    """Read an organisation as it is at this moment, for the service itself."""
+    return session.get_one(Organisation, organisation_id, populate_existing=True)
+
+
 def get_organisation_to_write(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Organisation:
     """Get an organisation that the actor writes for, as it is; not locked."""
     found = session.scalar(select(Organisation).where(Organisation.id == organisation_id, written_by(actor)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,15 +101,24 @@ class Expired:
     centre_id: uuid.UUID | None
 
 
+# Those that nobody can answer any more when their need is gone.
+CAN_EXPIRE = tuple(one for one, ways in STEPS.items() if ProposalStatus.EXPIRED in ways)
+
+
 def expire_open_proposals(
-    session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime
+    session: Session,
+    actor: Actor,
+    need_id: uuid.UUID,
+    *,
+    among: Collection[ProposalStatus] = CAN_EXPIRE,
+    at: datetime,
 ) -> list[Expired]:
-    """Expire every proposal of a need that waits for an answer.
+    """Expire every proposal of a need that waits for an answer, or those in some states.
 
     The caller holds the need's lock, so that none comes in meanwhile, and records the events.
     """
     expired = []
-    for status in [one for one, ways in STEPS.items() if ProposalStatus.EXPIRED in ways]:
+    for status in among:
         ids = session.scalars(
             update(Proposal)
             .where(Proposal.need_id == need_id, Proposal.status == status)
@@ -117,6 +126,7 @@ def expire_open_proposals(
                 status=ProposalStatus.EXPIRED,
                 decided_at=at,
                 snoozed_until=None,
+                decision_due=None,
                 updated_at=at,
                 version=Proposal.version + 1,
             )

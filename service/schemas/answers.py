@@ -11,7 +11,7 @@ class Acceptance(Schema):
     shift_ids = Several(Id(), most=0, allow_none=True)
     waitlist = Flag(
         allow_none=True,
-        metadata={"description": "Nothing is kept on a waitlist yet: a full need is refused all the same"},
+        metadata={"description": "Where it is full, wait for a place: it is offered, never just given"},
     )
     message = Text(most=2000, allow_none=True, metadata={"description": "For the organisation"})
 

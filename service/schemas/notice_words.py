@@ -12,11 +12,13 @@ from service.i18n import say, say_count
 from service.schemas.introduction_words import INTRODUCTION_NAMES, INTRODUCTION_SPEAKERS
 from service.schemas.notice_parts import Seen, Speaker, Words, about_need, values_of
 from service.schemas.placement_words import PLACEMENT_NAMES, PLACEMENT_SPEAKERS
+from service.schemas.waitlist_words import WAITLIST_NAMES, WAITLIST_SPEAKERS
 
 # What the switches are called.
 NAMES: dict[str, str] = {
     NoticeKind.NEW_PROPOSALS: N_("New proposals for me"),
     **INTRODUCTION_NAMES,
+    **WAITLIST_NAMES,
     NoticeKind.NEED_CHANGED: N_("Something I accepted has changed"),
     NoticeKind.NEED_CANCELLED: N_("Something I accepted is cancelled"),
     NoticeKind.NEED_CLOSED: N_("Something I accepted takes no more volunteers"),
@@ -78,6 +80,7 @@ def _imported(seen: Seen, language: str) -> Words:
 SPEAKERS: dict[str, Speaker] = {
     NoticeKind.NEW_PROPOSALS: _proposals,
     **INTRODUCTION_SPEAKERS,
+    **WAITLIST_SPEAKERS,
     NoticeKind.NEED_CHANGED: about_need(
         N_("“%(need)s” has changed"),
         N_("What changed: %(aspects)s."),

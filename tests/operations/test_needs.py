@@ -54,7 +54,7 @@ def steps(session, subject_id):
 
 
 def jobs(session):
-    wanted = select(Job).where(Job.kind != "texts.embed")
+    wanted = select(Job).where(Job.kind.not_in(("texts.embed", "needs.pass")))
     return session.scalars(wanted.order_by(Job.created_at, Job.id)).all()
 
 

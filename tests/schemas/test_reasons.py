@@ -12,7 +12,7 @@ from matching.made_up import AT, openings, people
 from matching.ranking import rank
 from matching.reasons import REASON_CODES
 from service.i18n import LANGUAGES, catalogue
-from service.operations.choosing import MAY_BE_PASSED
+from service.operations.proposal_steps import MAY_BE_PASSED
 from service.schemas.reasons import WORDINGS, show_reasons, word_reason
 
 EXAMPLES: dict[str, dict[str, Any]] = {
