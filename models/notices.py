@@ -26,6 +26,7 @@ class NoticeKind(StrEnum):
     NEW_PROPOSALS = "new_proposals"
     PROPOSAL_WOKEN = "proposal_woken"
     QUESTION_ANSWERED = "question_answered"
+    MESSAGE_RECEIVED = "message_received"
     QUESTION_ASKED = "question_asked"
     QUESTION_WAITS = "question_waits"
     INTRODUCTION_BOOKED = "introduction_booked"
@@ -63,6 +64,7 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.INTRODUCTION_CANCELLED,
         NoticeKind.PLACE_OFFERED,
         NoticeKind.WAITING_ENDED,
+        NoticeKind.MESSAGE_RECEIVED,
         NoticeKind.NEED_CHANGED,
         NoticeKind.NEED_CANCELLED,
         NoticeKind.NEED_CLOSED,
@@ -78,6 +80,7 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
     AccountKind.COORDINATOR: (
         NoticeKind.QUESTION_ASKED,
         NoticeKind.QUESTION_WAITS,
+        NoticeKind.MESSAGE_RECEIVED,
         NoticeKind.INTRODUCTION_BOOKED,
         NoticeKind.INTRODUCTION_CANCELLED,
         NoticeKind.SOMEBODY_ACCEPTED,

@@ -37,6 +37,15 @@ class ProposalStatus(StrEnum):
     EXPIRED = "expired"
 
 
+# While a proposal is one of these, the volunteer may still get to know the organisation.
+UNDECIDED = (
+    ProposalStatus.PROPOSED,
+    ProposalStatus.SNOOZED,
+    ProposalStatus.WAITLISTED,
+    ProposalStatus.OFFERED,
+)
+
+
 class ProposalOrigin(StrEnum):
     """How the two came to meet."""
 

@@ -104,3 +104,14 @@ def test_a_language_without_a_catalogue_reads_the_english_text():
     assert say("en", "Not found") == "Not found"
     assert say("uk", "Not found") == "Не знайдено"
     assert say("uk", "nobody has ever translated this") == "nobody has ever translated this"
+
+
+def test_a_number_in_a_counted_text_of_a_template_is_filled_in():
+    # Within a trans block Jinja fills in {{ count }} only, and shows %(count)s as it stands.
+    wrong = [
+        f"{path.name}: {found}"
+        for path in (ROOT / "service").rglob("*.html")
+        for found in re.findall(r"{% trans .*?{% endtrans %}", path.read_text(encoding="utf-8"), re.DOTALL)
+        if "%(" in found
+    ]
+    assert wrong == []

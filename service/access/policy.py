@@ -115,6 +115,11 @@ POLICY: dict[str, Rule] = {
     "introductions.cancel": of(VOLUNTEER, COORDINATOR),
     "introductions.offer": of(COORDINATOR),
     "introductions.list_offered": ANYBODY,
+    # messages: between a volunteer and an organisation; each side its own
+    "messages.read": of(VOLUNTEER, COORDINATOR),
+    "messages.write": of(VOLUNTEER, COORDINATOR),
+    "messages.about_proposal": of(VOLUNTEER),
+    "messages.about_placement": of(COORDINATOR),
     # placements
     "placements.list": of(COORDINATOR),
     "placements.list_own": of(VOLUNTEER),

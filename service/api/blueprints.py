@@ -4,6 +4,7 @@ from service.api.accounts import blueprint as accounts
 from service.api.calendars import blueprint as calendars
 from service.api.imports import blueprint as imports
 from service.api.introductions import blueprint as introductions
+from service.api.messages import blueprint as messages
 from service.api.needs import blueprint as needs
 from service.api.notices import blueprint as notices
 from service.api.organisations import blueprint as organisations
@@ -13,6 +14,6 @@ from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
 
 BLUEPRINTS = (
-    *(accounts, volunteers, organisations, needs, proposals, introductions, placements),
+    *(accounts, volunteers, organisations, needs, proposals, introductions, messages, placements),
     *(notices, calendars, imports, vocabularies),
 )

@@ -56,6 +56,7 @@ EVENTS: dict[str, str] = {
     "introduction.reminded": "a question has waited so many days, and its organisation was reminded",
     "introduction.booked": "a volunteer took a visit or a call that the organisation offers",
     "introduction.cancelled": "one of the two said that a question, a visit or a call will not be",
+    "message.sent": "a volunteer or an organisation wrote to the other; no log says who, nor what",
     "introduction_slot.offered": "an organisation offered a time for a visit or a call",
     "introduction_slot.cancelled": "an organisation took an offered time back",
     "placement.held": "a volunteer holds a place",

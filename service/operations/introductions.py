@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import Introduction, IntroductionSlot, Proposal
 from models.errors import NotPossible
 from models.introductions import IntroductionKind, IntroductionStatus, Side
-from models.proposals import ProposalStatus
+from models.proposals import UNDECIDED
 from service.access.actors import Actor, ActorKind
 from service.errors import N_, FieldError, Invalid, NotAllowed, NotFound
 from service.operations.events import record_event
@@ -26,9 +25,9 @@ from service.operations.introduction_ends import (
     reminder_key,
 )
 from service.operations.jobs import order_job
+from service.operations.labels import label_of
 from service.operations.proposal_steps import must_be_open
 from service.queries.introductions import (
-    find_label,
     find_waiting_question,
     get_introduction_for_change,
     get_slot_for_change,
@@ -40,15 +39,6 @@ from service.queries.organisations import get_organisation_to_write
 from service.queries.proposals import get_proposal_for_answer
 
 Fields = Mapping[str, Any]
-# While a proposal is one of these, the volunteer may still get to know the organisation.
-UNDECIDED = (
-    ProposalStatus.PROPOSED,
-    ProposalStatus.SNOOZED,
-    ProposalStatus.WAITLISTED,
-    ProposalStatus.OFFERED,
-)
-# No 0 and O, no 1 and I: it is read aloud.
-LABEL_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 HOUR = 3600
 
 
@@ -77,7 +67,7 @@ def ask_introduction(
         slot_id=slot_id,
         kind=kind,
         status=IntroductionStatus.BOOKED if slot_id else IntroductionStatus.ASKED,
-        label=find_label(session, actor, proposal_id) or _draw_label(),
+        label=label_of(session, actor, proposal_id),
         text=fields.get("text"),
     )
     session.add(introduction)
@@ -199,10 +189,6 @@ def _must_have_room(
     mine = any(one.proposal_id == proposal.id for one in booked)
     if not slot.is_offered(at) or len(booked) >= slot.places or mine:
         raise NotPossible("slot_taken")
-
-
-def _draw_label() -> str:
-    return "".join(secrets.choice(LABEL_SIGNS) for _ in range(4))
 
 
 def _order_reminders(session: Session, actor: Actor, introduction: Introduction, at: datetime) -> None:

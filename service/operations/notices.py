@@ -18,6 +18,7 @@ from models.notices import WEEK, NoticeKind
 from service.access.actors import Actor, ActorKind
 from service.operations.introduction_news import INTRODUCTION_TELLERS
 from service.operations.jobs import Order, order_jobs
+from service.operations.message_news import MESSAGE_TELLERS
 from service.operations.news import News, Teller
 from service.operations.placement_news import PLACEMENT_TELLERS
 from service.operations.waitlist_news import WAITLIST_TELLERS
@@ -185,6 +186,7 @@ TELLERS: dict[str, Teller] = {
     **INTRODUCTION_TELLERS,
     **PLACEMENT_TELLERS,
     **WAITLIST_TELLERS,
+    **MESSAGE_TELLERS,
     "need.changed": _need_changed,
     "need.closed": _to_holders(NoticeKind.NEED_CLOSED),
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
-from models import Centre, Introduction, IntroductionSlot, Need, Organisation, Proposal
+from models import Centre, Conversation, Introduction, IntroductionSlot, Need, Organisation, Proposal
 from models.introductions import IntroductionKind, IntroductionStatus
 from models.proposals import ProposalStatus
 from service.access.actors import Actor, ActorKind
@@ -111,8 +111,10 @@ def see_introductions(
 
 
 def find_label(session: Session, actor: Actor, proposal_id: uuid.UUID) -> str | None:
-    """Find the label that a proposal's introductions bear already."""
-    return session.scalar(select(Introduction.label).where(Introduction.proposal_id == proposal_id).limit(1))
+    """Find the label that a proposal's introductions, or its conversation, bear already."""
+    asked = select(Introduction.label).where(Introduction.proposal_id == proposal_id).limit(1)
+    wrote = select(Conversation.label).where(Conversation.proposal_id == proposal_id)
+    return session.scalar(asked) or session.scalar(wrote)
 
 
 def list_booked(session: Session, actor: Actor, slot_id: uuid.UUID) -> Sequence[Introduction]:

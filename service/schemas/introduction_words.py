@@ -1,4 +1,4 @@
-"""What notices say of what happens before a decision: questions, visits and calls, a not-now that ends."""
+"""What notices say of what happens before a decision: questions, messages, visits, a not-now that ends."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from service.schemas.notice_parts import Seen, Speaker, Words, about_need, value
 QUESTIONS = "/organisation/questions"
 
 INTRODUCTION_NAMES: dict[str, str] = {
+    NoticeKind.MESSAGE_RECEIVED: N_("Somebody writes to me"),
     NoticeKind.PROPOSAL_WOKEN: N_("Something I put off comes back"),
     NoticeKind.QUESTION_ANSWERED: N_("An organisation answers my question"),
     NoticeKind.QUESTION_ASKED: N_("A volunteer asks us something"),
@@ -58,6 +59,16 @@ def _cancelled(seen: Seen, language: str) -> Words:
     return Words(title, (*_time(seen, language), about, free), path=QUESTIONS)
 
 
+def _written(seen: Seen, language: str) -> Words:
+    values = values_of(seen, language)
+    if seen.to_volunteer:
+        title = say(language, "%(organisation)s has written to you", **values)
+    else:
+        title = say(language, "A volunteer has written to you")
+    about = say(language, "It is about “%(need)s”.", **values)
+    return Words(title, (about,), path=f"/messages/{seen.notice.body.get('conversation_id')}")
+
+
 def _time(seen: Seen, language: str) -> list[str]:
     return [] if seen.slot is None else [say_when(language, seen.slot)]
 
@@ -75,6 +86,7 @@ INTRODUCTION_SPEAKERS: dict[str, Speaker] = {
         path="/proposals",
     ),
     NoticeKind.QUESTION_ANSWERED: _answered,
+    NoticeKind.MESSAGE_RECEIVED: _written,
     NoticeKind.QUESTION_ASKED: about_need(
         N_("A volunteer asks you about “%(need)s”"),
         N_("Those who hear nothing look elsewhere. A line is enough."),

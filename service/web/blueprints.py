@@ -8,6 +8,7 @@ from service.web.calendars import blueprint as calendars
 from service.web.docs import blueprint as docs
 from service.web.home import blueprint as home
 from service.web.introductions import blueprint as introductions
+from service.web.messages import blueprint as messages
 from service.web.needs import blueprint as needs
 from service.web.notices import blueprint as notices
 from service.web.organisations import blueprint as organisations
@@ -17,6 +18,6 @@ from service.web.sessions import blueprint as sessions
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-people = (sessions, accounts, volunteers, proposals, introductions, placements, calendars, notices)
+people = (sessions, accounts, volunteers, proposals, introductions, messages, placements, calendars, notices)
 for one in (home, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

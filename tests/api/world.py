@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Account,
+    Conversation,
     Introduction,
     IntroductionSlot,
     Organisation,
@@ -27,6 +28,7 @@ from models import (
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from service.operations.introductions import ask_introduction, offer_slot, reply_to_introduction
+from service.operations.messages import write_message_about_proposal
 from service.operations.proposals import accept_proposal, decline_proposal
 from service.schemas.import_runs import MOST_ROWS
 from tests.files.messy import MESSY
@@ -143,6 +145,7 @@ def make_world(session: Session, caller: str) -> World:
         "import": [imported],
         "introduction": introductions,
         "slot": slots,
+        "conversation": _write(session, volunteer, proposals),
         "token": session.scalars(select(Token)),
     }
     ids = {f"{name}_id": [str(one.id) for one in found] for name, found in rows.items()}
@@ -169,6 +172,13 @@ def _introduce(
     asked = [ask_introduction(session, asking, proposals[5].id, one, at=at) for one in wanted]
     reply_to_introduction(session, by, asked[0].id, "Line 5.", at=at)
     return slots, asked
+
+
+def _write(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> Iterable[Conversation]:
+    by, at = actor_for(session, volunteer), time_of(session)
+    for one in (*proposals[:2], *proposals[5:9]):
+        write_message_about_proposal(session, by, one.id, "When do we begin?", at=at)
+    return session.scalars(select(Conversation)).all()
 
 
 def _answer(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> None:
