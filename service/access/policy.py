@@ -66,6 +66,7 @@ POLICY: dict[str, Rule] = {
     "accounts.sign_up": ANYBODY,
     "accounts.confirm": ANYBODY,
     "accounts.take_over": ANYBODY,
+    "passwords.reset": ANYBODY,
     "tokens.create": ANYBODY,
     "tokens.list": of(*PERSONS),
     "tokens.revoke": of(*PERSONS),

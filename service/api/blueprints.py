@@ -8,12 +8,14 @@ from service.api.messages import blueprint as messages
 from service.api.needs import blueprint as needs
 from service.api.notices import blueprint as notices
 from service.api.organisations import blueprint as organisations
+from service.api.passwords import blueprint as passwords
 from service.api.placements import blueprint as placements
 from service.api.proposals import blueprint as proposals
 from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
 
 BLUEPRINTS = (
-    *(accounts, volunteers, organisations, needs, proposals, introductions, messages, placements),
+    *(accounts, passwords),
+    *(volunteers, organisations, needs, proposals, introductions, messages, placements),
     *(notices, calendars, imports, vocabularies),
 )

@@ -1,19 +1,9 @@
-"""Mail about accounts: a code to confirm an address, a word to its owner, an invitation to take over.
-
-Each job prepares its message in one transaction and sends it after the commit, so that a slow mail server
-holds no lock. It is sent before the job is noted as done: after a crash a message may come twice, with a
-new code each time, but none is lost.
-
-A person's name stands in none of them: whoever signs up with somebody else's address would have us send
-whatever they typed as a name.
-"""
+"""Letters about accounts: a code to confirm an address, a word to its owner, an invitation to take over."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
@@ -22,19 +12,10 @@ from models.accounts import CodePurpose
 from service.access.actors import WORKER
 from service.db import now, unit_of_work
 from service.i18n import say
-from service.jobs.mail import write_message
+from service.jobs.letters import Letter, link_to, send_letter
 from service.jobs.tools import Tools
 from service.operations.accounts import make_code
 from service.operations.taking_over import invite_to_take_over
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is written to one person, in their language."""
-
-    to: str
-    subject: str
-    paragraphs: tuple[str, ...]
 
 
 def mail_confirmation(tools: Tools, payload: dict[str, Any]) -> bool:
@@ -44,7 +25,7 @@ def mail_confirmation(tools: Tools, payload: dict[str, Any]) -> bool:
         letter = None
         if account is not None and account.confirmed_at is None:
             letter = _ask_to_confirm(tools, session, account)
-    return _send(tools, letter)
+    return send_letter(tools, letter)
 
 
 def mail_known(tools: Tools, payload: dict[str, Any]) -> bool:
@@ -57,11 +38,9 @@ def mail_known(tools: Tools, payload: dict[str, Any]) -> bool:
         letter = None
         if account is not None and account.confirmed_at is not None:
             letter = _say_known(tools, account)
-        elif account is not None and account.password_hash is not None:
-            letter = _ask_to_confirm(tools, session, account)
         elif account is not None:
-            letter = _invite(tools, session, account)
-    return _send(tools, letter)
+            letter = ask_to_finish(tools, session, account)
+    return send_letter(tools, letter)
 
 
 def mail_take_over(tools: Tools, payload: dict[str, Any]) -> bool:
@@ -70,7 +49,14 @@ def mail_take_over(tools: Tools, payload: dict[str, Any]) -> bool:
     with unit_of_work(tools.sessions, at=at) as session:
         account = invite_to_take_over(session, WORKER, uuid.UUID(payload["volunteer_id"]), at=at)
         letter = _invite(tools, session, account) if account is not None else None
-    return _send(tools, letter)
+    return send_letter(tools, letter)
+
+
+def ask_to_finish(tools: Tools, session: Session, account: Account) -> Letter:
+    """Write to somebody whose account is not open yet: the code that opens it."""
+    if account.password_hash is not None:
+        return _ask_to_confirm(tools, session, account)
+    return _invite(tools, session, account)
 
 
 def _ask_to_confirm(tools: Tools, session: Session, account: Account) -> Letter:
@@ -81,7 +67,7 @@ def _ask_to_confirm(tools: Tools, session: Session, account: Account) -> Letter:
         say(language, "Please confirm your address"),
         (
             say(language, "Somebody signed up for Halfway with this address. If it was you, open this page:"),
-            _link(tools, "/confirm", code),
+            link_to(tools, "/confirm", code),
             say(
                 language,
                 "If it was not you, you need do nothing: without this step the account stays closed.",
@@ -98,7 +84,7 @@ def _say_known(tools: Tools, account: Account) -> Letter:
         (
             say(language, "Somebody signed up for Halfway with this address, but it has an account already."),
             say(language, "If it was you, sign in here:"),
-            f"{tools.settings.public_url.rstrip('/')}/sign-in",
+            link_to(tools, "/sign-in"),
             say(language, "If it was not you, you need do nothing: nothing about your account has changed."),
         ),
     )
@@ -119,18 +105,7 @@ def _invite(tools: Tools, session: Session, account: Account) -> Letter:
                 centre=centre.name if centre else "Halfway",
             ),
             say(language, "To make it your own, choose a password on this page within two weeks:"),
-            _link(tools, "/take-over", code),
+            link_to(tools, "/take-over", code),
             say(language, "If you do not want it, you need do nothing: nobody can use it without this step."),
         ),
     )
-
-
-def _link(tools: Tools, path: str, code: str) -> str:
-    return f"{tools.settings.public_url.rstrip('/')}{path}?{urlencode({'code': code})}"
-
-
-def _send(tools: Tools, letter: Letter | None) -> bool:
-    if letter is not None:
-        text = "\n\n".join(letter.paragraphs) + "\n"
-        tools.sender.send(write_message(tools.settings.mail_from, letter.to, letter.subject, text, at=now()))
-    return False

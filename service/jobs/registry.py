@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from service.jobs import accounts, imports, introductions, nightly, notices, placements, proposals, texts
+from service.jobs import (
+    accounts,
+    imports,
+    introductions,
+    nightly,
+    notices,
+    passwords,
+    placements,
+    proposals,
+    texts,
+)
 from service.jobs.tools import Run, in_one_transaction
 
 JOBS: dict[str, Run] = {
     "accounts.mail_confirmation": accounts.mail_confirmation,
     "accounts.mail_known": accounts.mail_known,
+    "accounts.mail_password_changed": passwords.mail_password_changed,
+    "accounts.mail_reset": passwords.mail_reset,
     "accounts.mail_take_over": accounts.mail_take_over,
     "imports.run": imports.run_import,
     "introductions.remind": in_one_transaction(introductions.remind),

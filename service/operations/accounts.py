@@ -21,7 +21,12 @@ from service.queries.accounts import find_account_by_email, find_live_code, fold
 from service.queries.centres import find_centre, find_only_centre
 
 # How long a mailed code opens something: an invitation may find its reader on holiday.
-CODE_LIVES = {CodePurpose.CONFIRM: timedelta(days=2), CodePurpose.TAKE_OVER: timedelta(days=14)}
+CODE_LIVES = {
+    CodePurpose.CONFIRM: timedelta(days=2),
+    CodePurpose.TAKE_OVER: timedelta(days=14),
+    CodePurpose.RESET: timedelta(hours=1),
+}
+CODE_DEAD = N_("This code has been used or is too old.")
 RADIUS_KM = 20.0
 PASSWORD_WORDS = {
     "too_short": N_("A password needs at least 15 characters; a short sentence does well."),
@@ -156,8 +161,7 @@ def confirm_account(session: Session, actor: Actor, secret: str, *, at: datetime
     """Take a mailed code as proof that the address is the person's own."""
     code = find_live_code(session, actor, digest(secret), CodePurpose.CONFIRM, at=at)
     if code is None:
-        message = N_("This code has been used or is too old.")
-        raise Invalid(FieldError("code", "unknown", message))
+        raise Invalid(FieldError("code", "unknown", CODE_DEAD))
     account = session.get_one(Account, code.account_id)
     code.used_at = at
     if account.confirmed_at is None:

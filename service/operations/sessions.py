@@ -15,7 +15,7 @@ from service.access.sessions import ends_at
 from service.errors import NotSignedIn
 from service.operations.events import record_event
 from service.operations.tokens import sign_in
-from service.queries.sessions import find_session
+from service.queries.sessions import find_session, list_open_sessions
 from service.queries.tokens import make_actor
 
 
@@ -55,9 +55,23 @@ def open_session(
 def close_session(session: Session, actor: Actor, secret: str, *, at: datetime) -> None:
     """Sign a browser out; doing it twice is no mistake."""
     row = find_session(session, actor, digest(secret))
-    if row is not None and row.revoked_at is None:
+    if row is not None:
+        _end(session, actor, row, actor.centre_id, at)
+
+
+def close_sessions(
+    session: Session, actor: Actor, account: Account, *, keep: uuid.UUID | None = None, at: datetime
+) -> None:
+    """Sign a person out everywhere, or everywhere but in the session to `keep`."""
+    for row in list_open_sessions(session, actor, account.id):
+        if row.id != keep:
+            _end(session, actor, row, account.centre_id, at)
+
+
+def _end(session: Session, actor: Actor, row: WebSession, centre_id: uuid.UUID | None, at: datetime) -> None:
+    if row.revoked_at is None:
         row.revoked_at = at
-        record_event(session, actor, "session.closed", row.id, at=at, centre_id=actor.centre_id)
+        record_event(session, actor, "session.closed", row.id, at=at, centre_id=centre_id)
 
 
 def remember_visit(session: Session, actor: Actor, session_id: uuid.UUID, *, at: datetime) -> None:

@@ -12,8 +12,8 @@ from models.accounts import AccountKind, CodePurpose
 from service.access.actors import Actor
 from service.access.passwords import hash_password
 from service.access.secrets import digest
-from service.errors import N_, FieldError, Invalid
-from service.operations.accounts import check_password
+from service.errors import FieldError, Invalid
+from service.operations.accounts import CODE_DEAD, check_password
 from service.operations.events import record_event
 from service.operations.proposal_orders import order_own_proposals
 from service.queries.accounts import find_account_by_email, find_live_code, fold_email
@@ -71,8 +71,7 @@ def take_over_account(session: Session, actor: Actor, secret: str, password: str
     account = session.get_one(Account, code.account_id, with_for_update=True) if code else None
     # A second invitation may still lie in the mailbox: it opens nothing once there is a password.
     if code is None or account is None or account.confirmed_at is not None:
-        message = N_("This code has been used or is too old.")
-        raise Invalid(FieldError("code", "unknown", message))
+        raise Invalid(FieldError("code", "unknown", CODE_DEAD))
     check_password(password, account.email, account.name)
     account.password_hash = hash_password(password)
     account.confirmed_at = code.used_at = at

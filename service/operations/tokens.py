@@ -16,7 +16,7 @@ from service.access.secrets import make_token
 from service.errors import NotSignedIn
 from service.operations.events import record_event
 from service.queries.accounts import find_account_by_email
-from service.queries.tokens import get_token, make_actor
+from service.queries.tokens import get_token, list_live_tokens, make_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,18 @@ def revoke_token(session: Session, actor: Actor, token_id: uuid.UUID, *, at: dat
     """End one of the person's own tokens; ending it twice is no mistake."""
     token = get_token(session, actor, token_id)
     if token.revoked_at is None:
-        token.revoked_at = at
-        record_event(session, actor, "token.revoked", token.id, at=at, centre_id=actor.centre_id)
+        _end(session, actor, token, actor.centre_id, at)
+
+
+def revoke_tokens(session: Session, actor: Actor, account: Account, *, at: datetime) -> None:
+    """End all tokens that speak for a person."""
+    for token in list_live_tokens(session, actor, account.id, at=at):
+        _end(session, actor, token, account.centre_id, at)
+
+
+def _end(session: Session, actor: Actor, token: Token, centre_id: uuid.UUID | None, at: datetime) -> None:
+    token.revoked_at = at
+    record_event(session, actor, "token.revoked", token.id, at=at, centre_id=centre_id)
 
 
 def remember_use(session: Session, actor: Actor, *, at: datetime) -> None:

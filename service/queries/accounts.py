@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,21 @@ def find_live_code(
             AccountCode.expires_at > at,
         )
         .with_for_update()
+    )
+
+
+def list_codes(
+    session: Session, actor: Actor, account_id: uuid.UUID, purpose: CodePurpose, *, since: datetime
+) -> list[AccountCode]:
+    """List the codes that were made for an account since then, used or not."""
+    return list(
+        session.scalars(
+            select(AccountCode).where(
+                AccountCode.account_id == account_id,
+                AccountCode.purpose == purpose,
+                AccountCode.created_at > since,
+            )
+        )
     )
 
 

@@ -44,3 +44,14 @@ def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: date
 def find_session(session: Session, actor: Actor, secret_hash: str) -> WebSession | None:
     """Find the session of a cookie's secret, live or not."""
     return session.scalar(select(WebSession).where(WebSession.secret_hash == secret_hash))
+
+
+def list_open_sessions(session: Session, actor: Actor, account_id: uuid.UUID) -> list[WebSession]:
+    """List a person's sessions that nobody has ended, last used first; some may have ended by themselves."""
+    return list(
+        session.scalars(
+            select(WebSession)
+            .where(WebSession.account_id == account_id, WebSession.revoked_at.is_(None))
+            .order_by(WebSession.last_seen_at.desc(), WebSession.id)
+        )
+    )

@@ -86,3 +86,14 @@ def get_token(session: Session, actor: Actor, token_id: uuid.UUID) -> Token:
     if token is None:
         raise NotFound
     return token
+
+
+def list_live_tokens(session: Session, actor: Actor, account_id: uuid.UUID, *, at: datetime) -> list[Token]:
+    """List all tokens that speak for a person at the moment."""
+    return list(
+        session.scalars(
+            select(Token).where(
+                Token.account_id == account_id, Token.revoked_at.is_(None), Token.expires_at > at
+            )
+        )
+    )

@@ -66,6 +66,24 @@ class TakeOver(CodeGiven):
     password = Text(least=1, most=256, required=True, load_only=True)
 
 
+class AddressGiven(Schema):
+    """A mail address, known here or not."""
+
+    email = Email(required=True)
+
+
+class ResetReceived(Schema):
+    """The answer to a forgotten password: the same whether the address is known or not."""
+
+    status = OneOf(("reset_sent",), required=True)
+
+
+class PasswordReset(CodeGiven):
+    """A code out of a mail, and the password that its reader chooses."""
+
+    password = Text(least=1, most=256, required=True, load_only=True)
+
+
 class TokenNew(Schema):
     """What a person shows to get a token of their own."""
 

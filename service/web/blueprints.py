@@ -12,12 +12,14 @@ from service.web.messages import blueprint as messages
 from service.web.needs import blueprint as needs
 from service.web.notices import blueprint as notices
 from service.web.organisations import blueprint as organisations
+from service.web.passwords import blueprint as passwords
 from service.web.placements import blueprint as placements
 from service.web.proposals import blueprint as proposals
 from service.web.sessions import blueprint as sessions
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-people = (sessions, accounts, volunteers, proposals, introductions, messages, placements, calendars, notices)
-for one in (home, *people, needs, organisations, docs, assets):
+accounts_of_people = (sessions, accounts, passwords)
+people = (volunteers, proposals, introductions, messages, placements, calendars, notices)
+for one in (home, *accounts_of_people, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

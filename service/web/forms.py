@@ -34,7 +34,7 @@ def posted(name: str) -> str | None:
     Browsers send line ends as CR LF; they are kept as LF.
     """
     text = request.form.get(name, "")
-    if name != "password":
+    if not name.endswith("password"):
         text = text.strip().replace("\r\n", "\n").replace("\0", "")
     return text or None
 

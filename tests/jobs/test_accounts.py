@@ -1,9 +1,6 @@
 """Mail about accounts: who gets which message, in which language, and what the code in it opens."""
 
-import re
 import uuid
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
 from sqlalchemy import select
@@ -11,55 +8,26 @@ from sqlalchemy import select
 from models import Account, AccountCode, Event, Job, Volunteer
 from models.accounts import AccountKind
 from service.access.actors import ANYONE, WORKER
-from service.config import Settings
 from service.errors import Invalid
 from service.i18n import say
 from service.jobs import accounts
-from service.jobs.mail import make_sender
 from service.jobs.registry import JOBS
 from service.jobs.runner import run_next
 from service.jobs.stop import Stop
-from service.jobs.tools import Tools
 from service.operations.accounts import NewAccount, confirm_account, sign_up
 from service.operations.jobs import order_job
 from service.operations.taking_over import take_over_account
 from service.operations.tokens import create_token
+from tests.jobs.mailed import code_in, run_all, tools
 from tests.making import make_account, make_centre, make_volunteer
 
+__all__ = ["run_all", "tools"]
 PASSWORD = "river stones sing at dawn"
-
-
-@pytest.fixture
-def tools(sessions, tmp_path):
-    settings = Settings(public_url="https://halfway.example.org/", mail_from="Halfway <hello@example.org>")
-    return Tools(sessions, settings, make_sender(f"folder:{tmp_path}/mail"))
-
-
-@pytest.fixture
-def run_all(tools, session, tmp_path):
-    """Run what is due, and give the messages that it sent."""
-
-    def run():
-        session.commit()
-        before = set(tmp_path.glob("mail/*.eml"))
-        while run_next(tools, Stop()):
-            pass
-        session.expire_all()
-        new = set(tmp_path.glob("mail/*.eml")) - before
-        return [message_from_bytes(path.read_bytes(), policy=default) for path in new]
-
-    return run
 
 
 def sign_up_as(session, email="oksana@example.org", language="en", password=PASSWORD):
     new = NewAccount(email, password, "Win a prize at http://bad.example", AccountKind.VOLUNTEER, language)
     sign_up(session, ANYONE, new, at=session.info["at"])
-
-
-def code_in(message):
-    found = re.search(r"\?code=([\w-]+)", message.get_content())
-    assert found
-    return found[1]
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
