@@ -38,22 +38,28 @@ class Job(Identified, Base):
     status: Mapped[JobStatus] = column(choice(JobStatus, "status"))
     due_at: Mapped[datetime] = column()
     attempts: Mapped[int] = column(default=0)
+    # While it runs: its worker's until then. While it waits: not handed to a broker again until then.
     leased_until: Mapped[datetime | None] = column()
     last_error: Mapped[str | None] = column(Text)
     created_at: Mapped[datetime] = column()
     ended_at: Mapped[datetime | None] = column()
 
-    def begin(self, at: datetime) -> None:
+    def hand_over(self, at: datetime, lease: timedelta) -> None:
+        """A broker is to carry it to a worker; still nobody has begun it."""
+        self.status = JobStatus.WAITING
+        self.leased_until = at + lease
+
+    def begin(self, at: datetime, lease: timedelta = LEASE) -> None:
         """A worker takes it, for as long as the lease runs."""
         self.status = JobStatus.RUNNING
         self.attempts += 1
-        self.leased_until = at + LEASE
+        self.leased_until = at + lease
         # Free for the next order: what changes from now on, this run may not see.
         self.key = None
 
-    def go_on(self, at: datetime) -> None:
+    def go_on(self, at: datetime, lease: timedelta = LEASE) -> None:
         """A part is done and more remains: the lease runs anew, and so does the patience."""
-        self.leased_until = at + LEASE
+        self.leased_until = at + lease
         self.attempts = 1
 
     def put_back(self, at: datetime) -> None:
@@ -62,6 +68,11 @@ class Job(Identified, Base):
         self.due_at = at
         self.attempts = 0
         self.leased_until = None
+
+    def try_again(self, at: datetime) -> None:
+        """A person has mended what it died of: it is due at once, with all its tries."""
+        self.put_back(at)
+        self.ended_at = None
 
     def finish(self, at: datetime) -> None:
         """It is done."""

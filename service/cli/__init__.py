@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("service.cli.demo:demo", "Fill a small made-up town and serve it."),
     "serve": ("service.cli.serve:serve", "Serve the pages and the API, and run jobs."),
     "worker": ("service.cli.worker:worker", "Run jobs, without serving."),
+    "celery": ("service.cli.celery:celery", "Run jobs that a broker brings."),
+    "jobs": ("service.cli.jobs:jobs", "Jobs: what waits, and what failed too often."),
     "nightly": ("service.cli.nightly:nightly", "Have the nightly work done now."),
     "migrate": ("service.cli.migrate:migrate", "Bring the database to this version."),
     "doctor": ("service.cli.doctor:doctor", "Look for what is wrong with this installation."),

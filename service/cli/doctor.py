@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from service.access.actors import WORKER
 from service.access.secrets import LEAST_KEY, secret_key
+from service.broker import broker_answers
 from service.cli.opening import sqlite_file
 from service.config import Settings, SettingWrong, read_settings
 from service.db import LAST_AFFECTED_SQLITE, make_engine, make_sessions, unit_of_work
 from service.queries.health import database_answers, revision_is_newest
+from service.queries.jobs import count_dead_jobs
 from service.queries.texts import count_texts_due
 
 Finding = tuple[bool, str]
@@ -24,13 +26,13 @@ Finding = tuple[bool, str]
 
 @click.command()
 def doctor() -> None:
-    """Look for what is wrong: database, revision, texts, SQLite, file modes, secret key.
+    """Look for what is wrong: database, revision, texts, jobs, broker, SQLite, file modes, secret key.
 
     The exit code is 1 if anything is wrong.
     """
     settings = read_settings()
     healthy = True
-    for fine, words in (*_database(settings), *_files(settings), *_key(settings)):
+    for fine, words in (*_database(settings), *_broker(settings), *_files(settings), *_key(settings)):
         click.echo(f"{'fine ' if fine else 'WRONG'}  {words}")
         healthy = healthy and fine
     sys.exit(0 if healthy else 1)
@@ -52,6 +54,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield newest, "its tables are " + ("of this version" if newest else "not: run `halfway migrate`")
             if newest:
                 yield True, _texts(session, settings)
+                dead = count_dead_jobs(session, WORKER)
+                yield not dead, f"{dead} jobs are dead" + (": see `halfway jobs list --dead`" if dead else "")
     except SQLAlchemyError as error:
         yield False, f"the database cannot be reached ({type(error).__name__})"
     finally:
@@ -62,6 +66,12 @@ def _texts(session: Session, settings: Settings) -> str:
     if not settings.embeds_texts:
         return "texts are compared by words and the table of meanings: none is embedded here"
     return f"texts are embedded; {count_texts_due(session, WORKER)} wait to be looked at"
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    if settings.broker_url:
+        answers = broker_answers(settings)
+        yield answers, f"the broker {'answers' if answers else 'cannot be reached: jobs wait'}"
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

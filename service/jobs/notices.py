@@ -20,7 +20,8 @@ def mail_notices(tools: Tools, payload: dict[str, Any]) -> bool:
     """Send the next message to {account_id}; say whether there was one, for then there may be another."""
     with unit_of_work(tools.sessions, at=now()) as session:
         at = session.info["at"]
-        mailing = begin_mail(session, WORKER, uuid.UUID(payload["account_id"]), at=at)
+        account_id = uuid.UUID(payload["account_id"])
+        mailing = begin_mail(session, WORKER, account_id, lease=tools.lease, at=at)
         letter = write_letter(tools.settings, mailing) if mailing else None
     if mailing is None or letter is None:
         return False

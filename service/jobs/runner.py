@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from models import Job
 from models.jobs import MOST_ATTEMPTS
 from service.access.actors import WORKER
 from service.db import now, unit_of_work
@@ -17,7 +18,7 @@ from service.jobs.failures import name_failure
 from service.jobs.registry import JOBS
 from service.jobs.stop import Stop
 from service.jobs.tools import Run, Tools
-from service.operations.jobs import claim_job
+from service.operations.jobs import claim_carried_job, claim_job
 from service.queries.jobs import find_leased_job
 from service.queries.openings import renew_open_needs
 
@@ -38,6 +39,11 @@ class Claim:
     leased_until: datetime | None
 
 
+Asked = Callable[[], bool]
+# Whether there was something to do.
+Step = Callable[[], bool]
+
+
 def work(
     tools: Tools,
     stop: Stop,
@@ -49,23 +55,51 @@ def work(
 
     `first` is done before anything else, as soon as the database lets it.
     """
+
+    def step() -> bool:
+        found = run_next(tools, stop, jobs)
+        # Here no transaction is open, no job is held, and nobody waits for an answer.
+        renew_open_needs(tools.sessions.kw["bind"], at=now())
+        return found
+
+    go_on_with(step, tools, stop, first=first)
+
+
+def go_on_with(step: Step, tools: Tools, stop: Stop, *, first: Callable[[Tools], None] | None = None) -> None:
+    """Do a step again and again until asked to stop; whatever befalls it, wait a while and go on."""
     while not stop():
         try:
             if first is not None:
                 first(tools)
                 first = None
-            pause = 0.0 if run_next(tools, stop, jobs) else IDLE_SECONDS
-            # Here no transaction is open, no job is held, and nobody waits for an answer.
-            renew_open_needs(tools.sessions.kw["bind"], at=now())
-        except Exception as error:  # noqa: BLE001 the worker outlives whatever befalls the database
-            log.error("jobs cannot be claimed or noted: %s", name_failure(error))  # noqa: TRY400 words may be personal
+            pause = 0.0 if step() else IDLE_SECONDS
+        except Exception as error:  # noqa: BLE001 it outlives whatever befalls the database or the broker
+            log.error("jobs cannot be claimed, noted or handed over: %s", name_failure(error))  # noqa: TRY400 words may be personal
             pause = TROUBLE_SECONDS
         _sleep(pause, stop)
 
 
-def run_next(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> bool:
+def run_next(tools: Tools, stop: Asked, jobs: Mapping[str, Run] = JOBS) -> bool:
     """Claim one job and run it; say whether there was one."""
-    claim = _claim(tools)
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        claim = _note(claim_job(session, WORKER, lease=tools.lease, at=at))
+    return _run(tools, claim, stop, jobs)
+
+
+def run_carried(tools: Tools, job_id: uuid.UUID, stop: Asked, jobs: Mapping[str, Run] = JOBS) -> bool:
+    """Claim the job that a broker brought and run it; say whether there was anything to do."""
+    at = now()
+    with unit_of_work(tools.sessions, at=at) as session:
+        claim = _note(claim_carried_job(session, WORKER, job_id, lease=tools.lease, at=at))
+    return _run(tools, claim, stop, jobs)
+
+
+def _note(job: Job | None) -> Claim | None:
+    return Claim(job.id, job.kind, job.payload, job.attempts, job.leased_until) if job else None
+
+
+def _run(tools: Tools, claim: Claim | None, stop: Asked, jobs: Mapping[str, Run]) -> bool:
     if claim is None:
         return False
     if why := _why_not(claim, jobs):
@@ -84,15 +118,6 @@ def run_next(tools: Tools, stop: Stop, jobs: Mapping[str, Run] = JOBS) -> bool:
     return True
 
 
-def _claim(tools: Tools) -> Claim | None:
-    at = now()
-    with unit_of_work(tools.sessions, at=at) as session:
-        job = claim_job(session, WORKER, at=at)
-        if job is None:
-            return None
-        return Claim(job.id, job.kind, job.payload, job.attempts, job.leased_until)
-
-
 def _why_not(claim: Claim, jobs: Mapping[str, Run]) -> str:
     """Say why a claimed job should not even be tried."""
     if claim.kind not in jobs:
@@ -100,7 +125,7 @@ def _why_not(claim: Claim, jobs: Mapping[str, Run]) -> str:
     return "its worker died each time" if claim.attempts > MOST_ATTEMPTS else ""
 
 
-def _go_on(tools: Tools, claim: Claim, stop: Stop) -> Claim | None:
+def _go_on(tools: Tools, claim: Claim, stop: Asked) -> Claim | None:
     """Renew the lease for the next part; None where there will be none, by this worker."""
     at = now()
     with unit_of_work(tools.sessions, at=at) as session:
@@ -111,7 +136,7 @@ def _go_on(tools: Tools, claim: Claim, stop: Stop) -> Claim | None:
         if stop():
             job.put_back(at)
             return None
-        job.go_on(at)
+        job.go_on(at, tools.lease)
         return replace(claim, leased_until=job.leased_until)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from service.access.actors import WORKER, Actor
 from service.config import Settings
-from service.db import Sessions, now, unit_of_work
-from service.jobs.mail import Sender
+from service.db import Sessions, make_engine, make_sessions, now, unit_of_work
+from service.jobs.mail import Sender, make_sender
+from service.queries.openings import share_open_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,19 @@ class Tools:
     sessions: Sessions
     settings: Settings
     sender: Sender
+
+    @property
+    def lease(self) -> timedelta:
+        """Say for how long a worker holds a job without showing that it lives."""
+        return timedelta(seconds=self.settings.job_lease)
+
+
+def open_tools(settings: Settings) -> Tools:
+    """Open what one process that runs jobs needs."""
+    engine = make_engine(settings.database_url, pool_size=1, statement_seconds=60)
+    if settings.index_folder:
+        share_open_needs(engine, Path(settings.index_folder))
+    return Tools(make_sessions(engine, settings), settings, make_sender(settings.mail_url))
 
 
 Run = Callable[[Tools, dict[str, Any]], bool]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models import Job
-from models.jobs import JobStatus
+from models.jobs import LEASE, JobStatus
 from service.access.actors import Actor
-from service.queries.jobs import find_due_job, find_waiting_job, list_waiting_jobs
+from service.errors import Refusal
+from service.queries.jobs import (
+    find_due_job,
+    find_job_to_begin,
+    find_waiting_job,
+    get_job,
+    list_jobs_to_carry,
+    list_waiting_jobs,
+)
 
 
 def order_job(
@@ -70,11 +78,56 @@ def _make(kind: str, payload: dict[str, Any], key: str | None, due_at: datetime,
     )
 
 
-def claim_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
+def claim_job(session: Session, actor: Actor, *, lease: timedelta = LEASE, at: datetime) -> Job | None:
     """Take the job that has been due longest, or one whose worker has died, under a lease."""
     job = find_due_job(session, actor, at=at)
     if job is not None:
-        job.begin(at)
+        job.begin(at, lease)
+    return job
+
+
+def claim_carried_job(
+    session: Session, actor: Actor, job_id: uuid.UUID, *, lease: timedelta = LEASE, at: datetime
+) -> Job | None:
+    """Take the job that a broker brought; None where there is nothing to do: done, begun or not due."""
+    job = find_job_to_begin(session, actor, job_id, at=at)
+    if job is not None:
+        job.begin(at, lease)
+    return job
+
+
+def hand_jobs_over(
+    session: Session, actor: Actor, *, limit: int, lease: timedelta, at: datetime
+) -> list[uuid.UUID]:
+    """Note that a broker carries what is due, for so long; what has been due longest first."""
+    jobs = list_jobs_to_carry(session, actor, limit=limit, at=at)
+    for job in jobs:
+        job.hand_over(at, lease)
+    return [job.id for job in jobs]
+
+
+def take_jobs_back(session: Session, actor: Actor, job_ids: Sequence[uuid.UUID], *, at: datetime) -> None:
+    """Note that the broker took these not: they are handed over again as soon as it can be reached."""
+    for job_id in job_ids:
+        if (job := find_job_to_begin(session, actor, job_id, at=at)) is not None:
+            job.leased_until = None
+
+
+def retry_job(session: Session, actor: Actor, job_id: uuid.UUID, *, at: datetime) -> Job:
+    """Let a dead job be tried again, at once and eight times anew."""
+    job = get_job(session, actor, job_id)
+    if job.status is not JobStatus.DEAD:
+        raise Refusal("conflict", f"This job is {job.status}: only a dead one is tried again.")
+    job.try_again(at)
+    return job
+
+
+def drop_job(session: Session, actor: Actor, job_id: uuid.UUID, *, at: datetime) -> Job:
+    """Let a dead job be as good as done: nobody needs it any more."""
+    job = get_job(session, actor, job_id)
+    if job.status is not JobStatus.DEAD:
+        raise Refusal("conflict", f"This job is {job.status}: only a dead one is dropped.")
+    job.finish(at)
     return job
 
 

@@ -31,8 +31,8 @@ from service.queries.notice_mails import (
 from service.queries.notice_recipients import get_wishes
 from service.queries.notices import NoticeSeen, see_notices
 
-# Longer than any job's lease: who has been at it for so long is dead.
-GIVEN_UP = LEASE + timedelta(seconds=5)
+# So much longer than its job's lease: who has been at it for so long is dead.
+BEYOND_LEASE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Mailing:
     notices: Sequence[NoticeSeen]
 
 
-def begin_mail(session: Session, actor: Actor, account_id: uuid.UUID, *, at: datetime) -> Mailing | None:
+def begin_mail(
+    session: Session, actor: Actor, account_id: uuid.UUID, *, lease: timedelta = LEASE, at: datetime
+) -> Mailing | None:
     """Begin the next message to a person: one that was never finished, or all that is due; None for none.
 
     Whatever is not due yet is ordered for its time.
@@ -52,7 +54,9 @@ def begin_mail(session: Session, actor: Actor, account_id: uuid.UUID, *, at: dat
     account = session.get(Account, account_id)
     if account is None or account.confirmed_at is None:
         return None
-    begun = _take_unfinished(session, actor, account_id, at) or _make(session, actor, account_id, at)
+    given_up = lease + BEYOND_LEASE
+    begun = _take_unfinished(session, actor, account_id, given_up, at)
+    begun = begun or _make(session, actor, account_id, at)
     session.flush()
     if (due := find_next_due(session, actor, account_id)) is not None:
         order_mails(session, actor, [(account_id, max(due, at))], at=at)
@@ -73,14 +77,14 @@ def give_mail_back(session: Session, actor: Actor, mail_id: uuid.UUID, *, at: da
 
 
 def _take_unfinished(
-    session: Session, actor: Actor, account_id: uuid.UUID, at: datetime
+    session: Session, actor: Actor, account_id: uuid.UUID, given_up: timedelta, at: datetime
 ) -> NoticeMail | None:
     for one in list_unfinished_mails(session, actor, account_id):
-        if one.begun_at is None or one.begun_at <= at - GIVEN_UP:
+        if one.begun_at is None or one.begun_at <= at - given_up:
             one.begun_at = at
             return one
         # Its worker may be dead and this be the only order left: look again when that is certain.
-        order_mails(session, actor, [(account_id, one.begun_at + GIVEN_UP)], at=at)
+        order_mails(session, actor, [(account_id, one.begun_at + given_up)], at=at)
     return None
 
 

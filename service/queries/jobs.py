@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Job
 from models.jobs import JobStatus
 from service.access.actors import Actor
+from service.errors import NotFound
 
 # So many values fit into one statement on either database.
 AT_ONCE = 1000
@@ -46,12 +47,7 @@ def find_due_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
     """Find the order that has been due longest, or one whose worker has died; locked, none twice."""
     return session.scalar(
         select(Job)
-        .where(
-            or_(
-                and_(Job.status == JobStatus.WAITING, Job.due_at <= at),
-                and_(Job.status == JobStatus.RUNNING, Job.leased_until < at),
-            )
-        )
+        .where(or_(and_(Job.status == JobStatus.WAITING, Job.due_at <= at), _worker_died(at)))
         .order_by(Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -67,3 +63,65 @@ def find_leased_job(
         .where(Job.id == job_id, Job.status == JobStatus.RUNNING, Job.leased_until == leased_until)
         .with_for_update()
     )
+
+
+def find_job_to_begin(session: Session, actor: Actor, job_id: uuid.UUID, *, at: datetime) -> Job | None:
+    """Find an order that waits and is due, or whose worker has died; locked.
+
+    Who locks it at this moment is waited for: a broker brings an order once, and only then is it known
+    whether another has begun it.
+    """
+    return session.scalar(
+        select(Job)
+        .where(
+            Job.id == job_id,
+            or_(and_(Job.status == JobStatus.WAITING, Job.due_at <= at), _worker_died(at)),
+        )
+        .with_for_update()
+    )
+
+
+def anything_to_carry(session: Session, actor: Actor, *, at: datetime) -> bool:
+    """Say whether there is anything that a broker should have."""
+    return session.scalar(select(Job.id).where(_to_carry(at)).limit(1)) is not None
+
+
+def list_jobs_to_carry(session: Session, actor: Actor, *, limit: int, at: datetime) -> list[Job]:
+    """List what is due and with no broker, and what a dead worker left; longest due first, locked."""
+    wanted = select(Job).where(_to_carry(at)).order_by(Job.due_at, Job.id)
+    return list(session.scalars(wanted.limit(limit).with_for_update(skip_locked=True)))
+
+
+def _to_carry(at: datetime) -> ColumnElement[bool]:
+    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    return or_(and_(Job.status == JobStatus.WAITING, Job.due_at <= at, free), _worker_died(at))
+
+
+def _worker_died(at: datetime) -> ColumnElement[bool]:
+    return and_(Job.status == JobStatus.RUNNING, Job.leased_until < at)
+
+
+def get_job(session: Session, actor: Actor, job_id: uuid.UUID) -> Job:
+    """Get one, locked."""
+    job = session.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    if job is None:
+        raise NotFound
+    return job
+
+
+def list_jobs(session: Session, actor: Actor, *statuses: JobStatus, limit: int) -> list[Job]:
+    """List those of these statuses, longest due first."""
+    wanted = select(Job).where(Job.status.in_(statuses)).order_by(Job.due_at, Job.id)
+    return list(session.scalars(wanted.limit(limit)))
+
+
+def count_dead_jobs(session: Session, actor: Actor) -> int:
+    """Count what waits for a person."""
+    return session.scalar(select(func.count()).select_from(Job).where(Job.status == JobStatus.DEAD)) or 0
+
+
+def longest_overdue(session: Session, actor: Actor, *, at: datetime) -> timedelta:
+    """Say how long the order that has been due longest waits for somebody to begin it."""
+    waits = select(func.min(Job.due_at)).where(Job.status == JobStatus.WAITING, Job.due_at <= at)
+    due = session.scalar(waits)
+    return at - due if due is not None else timedelta(0)

@@ -1,12 +1,12 @@
 """The key that signs cookies: made once, kept for its owner only, the same for every process."""
 
-import multiprocessing
 from pathlib import Path
 
 import pytest
 
 from service.access.secrets import secret_key
 from service.config import Settings, SettingWrong
+from tests.processes import FORKED
 
 
 def ask_for_key(path):
@@ -23,7 +23,7 @@ def test_the_key_is_made_once_and_only_its_owner_can_read_it(tmp_path):
 
 
 def test_processes_that_start_together_share_one_key(tmp_path):
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with FORKED.Pool(4) as pool:
         keys = pool.map(ask_for_key, [str(tmp_path / "halfway.key")] * 12, chunksize=1)
     assert len(set(keys)) == 1
 

@@ -105,10 +105,10 @@ def children_of(pid):
     return sorted(below - {pid})
 
 
-def wait_for(ask, seconds=40.0):
+def wait_for(ask, seconds=40.0, pause=0.1):
     """Ask again and again until the answer is true; give it."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
         assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(pause)
     return answer

@@ -2,11 +2,8 @@
 
 import shutil
 import smtplib
-import socketserver
 import ssl
 import subprocess
-import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -16,6 +13,7 @@ import pytest
 from models.jobs import LEASE
 from service.config import SettingWrong
 from service.jobs.mail import SMTP_SECONDS, make_sender, write_message
+from tests.jobs.mail_server import mail_server
 
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
 WORDS = "Дякуємо, що ви з нами.\n\nЗустрінемось на півдорозі.\n"
@@ -80,65 +78,6 @@ def test_a_subject_with_a_line_break_is_refused(end):
 def test_a_mail_url_that_leads_nowhere_is_refused(url):
     with pytest.raises(SettingWrong, match="HALFWAY_MAIL_URL"):
         make_sender(url)
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """A mail server that remembers what it was told; with a TLS context it offers STARTTLS."""
-
-    daemon_threads = True
-
-    def __init__(self, tls):
-        super().__init__(("localhost", 0), Conversation)
-        self.tls, self.secure = tls, False
-        self.words: list[str] = []
-        self.received: list[bytes] = []
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """The few words of SMTP that a client needs to hand over a message."""
-
-    server: MailServer
-
-    def handle(self):
-        self.say("220 mail.example.org")
-        while line := self.rfile.readline().decode().strip():
-            word = line.split()[0].upper()
-            self.server.words.append(word)
-            if word == "EHLO":
-                offers = [] if self.server.secure or not self.server.tls else ["STARTTLS"]
-                offers += ["AUTH PLAIN"] if self.server.secure else []
-                self.say(*[f"250-{offer}" for offer in ["mail.example.org", *offers]], "250 8BITMIME")
-            elif word == "STARTTLS":
-                self.say("220 go ahead")
-                self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
-                self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
-                self.server.secure = True
-            elif word == "AUTH":
-                self.say("235 welcome")
-            elif word == "DATA":
-                self.say("354 go on")
-                self.server.received.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                self.say("250 taken")
-            elif word == "QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 fine")
-
-    def finish(self):
-        super().finish()
-        self.connection.close()
-
-    def say(self, *lines):
-        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
-
-
-@contextmanager
-def mail_server(tls=None):
-    with MailServer(tls) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def test_a_server_is_handed_the_message():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from service.jobs.runner import run_next, work
 from service.jobs.stop import Stop
 from service.jobs.tools import Tools
 from service.operations.nights import KIND, next_night, order_next_night, order_night_again
+from tests.processes import FORKED
 
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
 NIGHT = date(2027, 3, 2)
@@ -87,10 +87,9 @@ def order_in_a_process(url, start, results):
 
 
 def test_workers_that_order_at_the_same_moment_order_once(committed_database_url):
-    context = multiprocessing.get_context("spawn")
-    start, results = context.Event(), context.Queue()
+    start, results = FORKED.Event(), FORKED.Queue()
     workers = [
-        context.Process(target=order_in_a_process, args=(committed_database_url, start, results))
+        FORKED.Process(target=order_in_a_process, args=(committed_database_url, start, results))
         for _ in range(4)
     ]
     for one in workers:

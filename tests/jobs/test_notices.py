@@ -1,10 +1,6 @@
 """Mail of notices: what is due in one message, at the right time, none lost, and none told twice."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -16,13 +12,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from models import Job, Notice, NoticeMail
+from models import Notice, NoticeMail
 from models.jobs import LEASE
 from models.notices import MOST_A_WEEK
 from service.access.actors import WORKER
 from service.access.links import read_unsubscribing, sign_unsubscribing
 from service.config import Settings
-from service.db import make_engine, make_sessions, now, unit_of_work
+from service.db import now
 from service.i18n import LANGUAGES, say
 from service.jobs.mail import make_sender
 from service.jobs.notices import mail_notices
@@ -354,89 +350,3 @@ def test_while_a_worker_sends_another_one_does_not_and_comes_back_in_time(post):
     (message,) = post.run(NOON + 2 * LEASE)
     assert message["To"] == post.coordinator.email
     assert post.run(NOON + timedelta(days=1)) == []
-
-
-WORKER_PROCESS = """
-import os, signal, sys, time
-from pathlib import Path
-from service.config import Settings
-from service.db import make_engine, make_sessions
-from service.jobs.mail import make_sender
-from service.jobs.runner import run_next
-from service.jobs.stop import Stop
-from service.jobs.tools import Tools
-url, folder, dies_at = sys.argv[1], sys.argv[2], int(sys.argv[3])
-real, count = make_sender(f"folder:{folder}"), 0
-class Dying:
-    def send(self, message):
-        global count
-        count += 1
-        if count == dies_at and dies_at % 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-        real.send(message)
-        with open(f"{folder}/sent.txt", "a") as notes:
-            notes.write(message["Message-ID"] + "\\n")
-        if count == dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-tools = Tools(make_sessions(make_engine(url)), Settings(secret_key="k" * 40), Dying())
-idle = 0
-while idle < 3:
-    idle = 0 if run_next(tools, Stop()) else idle + 1
-    time.sleep(0.02 * bool(idle))
-"""
-
-
-def work(url, folder, dies_at):
-    """Start a worker that dies with that message: before it is sent where odd, after where even."""
-    command = [sys.executable, "-c", WORKER_PROCESS, url, str(folder), str(dies_at)]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
-
-
-@pytest.mark.slow
-def test_workers_that_are_killed_side_by_side_lose_nothing_and_tell_nothing_twice(
-    committed_database_url, tmp_path
-):
-    people = 12
-    engine = make_engine(committed_database_url)
-    sessions = make_sessions(engine)
-    (tmp_path / "mail").mkdir()
-    with unit_of_work(sessions) as session:
-        organisation = make_organisation(session)
-        need = make_need(session, organisation, places=people)
-        boss = actor_for(session, make_coordinator(session, organisation))
-        for _ in range(people):
-            one = make_volunteer(session)
-            accept_proposal(session, actor_for(session, one), make_proposal(session, one, need).id, at=now())
-        cancel_need(session, boss, need.id, at=now())
-    both = [work(committed_database_url, tmp_path / "mail", dies_at) for dies_at in (2, 3)]
-    assert [one.wait(120) for one in both] == [-signal.SIGKILL] * 2
-    _let_leases_lapse(sessions)
-    tools = Tools(sessions, Settings(secret_key="k" * 40), make_sender(f"folder:{tmp_path}/mail"))
-    while run_next(tools, Stop()):
-        pass
-    messages = [
-        message_from_bytes(path.read_bytes(), policy=default) for path in (tmp_path / "mail").glob("*.eml")
-    ]
-    with unit_of_work(sessions, readonly=True) as session:
-        notices = session.scalars(select(Notice)).all()
-        mails = session.scalars(select(NoticeMail)).all()
-        waiting = session.scalars(select(Job).where(Job.status != "done")).all()
-    engine.dispose()
-    assert len(notices) == 2 * people
-    # each notice in one message, each message sent, and each of them one file however often it was sent
-    assert all(one.mail_id for one in notices)
-    assert all(one.sent_at for one in mails)
-    assert len({one["Message-ID"] for one in messages}) == len(messages) == len(mails)
-    cancelled = [one["To"] for one in messages if "will not take place" in one["Subject"]]
-    assert len(cancelled) == len(set(cancelled)) == people
-    assert waiting == []
-
-
-def _let_leases_lapse(sessions):
-    past = now() - 2 * LEASE
-    with unit_of_work(sessions) as session:
-        for job in session.scalars(select(Job)):
-            job.due_at = past
-            job.leased_until = past if job.leased_until else None
-        for mail in session.scalars(select(NoticeMail).where(NoticeMail.sent_at.is_(None))):
-            mail.begun_at = past

@@ -1,6 +1,5 @@
 """Running jobs: once each, again after a failure, and by another worker after a death."""
 
-import multiprocessing
 import time
 import uuid
 from collections import Counter
@@ -20,6 +19,7 @@ from service.jobs.runner import run_next, work
 from service.jobs.stop import Stop
 from service.jobs.tools import Tools, in_one_transaction
 from service.operations.jobs import claim_job, order_job
+from tests.processes import FORKED
 
 AT = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
@@ -226,9 +226,8 @@ def test_the_job_of_a_killed_worker_is_taken_up_when_its_lease_has_lapsed(
     tools_committed, committed_database_url
 ):
     job_id, sessions = order(tools_committed.sessions), tools_committed.sessions
-    spawning = multiprocessing.get_context("spawn")
-    marker = spawning.Event()
-    worker = spawning.Process(target=work_and_hang, args=(committed_database_url, marker))
+    marker = FORKED.Event()
+    worker = FORKED.Process(target=work_and_hang, args=(committed_database_url, marker))
     worker.start()
     assert marker.wait(30)
     worker.kill()
@@ -265,10 +264,9 @@ def work_through(url, results):
 def test_workers_side_by_side_run_each_job_once(tools_committed, committed_database_url):
     for number in range(40):
         order(tools_committed.sessions, number=number)
-    spawning = multiprocessing.get_context("spawn")
-    results = spawning.Queue()
+    results = FORKED.Queue()
     arguments = (committed_database_url, results)
-    workers = [spawning.Process(target=work_through, args=arguments) for _ in range(4)]
+    workers = [FORKED.Process(target=work_through, args=arguments) for _ in range(4)]
     for worker in workers:
         worker.start()
     counted = Counter(number for _ in workers for number in results.get(timeout=60))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from models.proposals import ProposalStatus
 from service.access.actors import Actor
 from service.db import make_engine, make_sessions, unit_of_work
 from service.errors import Refusal
+from tests.processes import FORKED
 
 # (session, actor, id of what is done something to)
 Act = Callable[[Session, Actor, uuid.UUID], object]
@@ -30,10 +30,9 @@ together: Barrier
 
 def act_all(url: str, jobs: Sequence[Job], processes: int) -> Counter[str]:
     """Let so many processes do the jobs at once; count how each ended: `done` or a refusal's code."""
-    spawning = multiprocessing.get_context("spawn")
-    together = spawning.Barrier(processes)
+    together = FORKED.Barrier(processes)
     shares = [(url, jobs[one::processes]) for one in range(processes)]
-    with spawning.Pool(processes, initializer=_wait_at, initargs=(together,)) as pool:
+    with FORKED.Pool(processes, initializer=_wait_at, initargs=(together,)) as pool:
         return sum(pool.map(_act_share, shares, chunksize=1), Counter())
 
 
