@@ -35,6 +35,8 @@ class NoticeKind(StrEnum):
     WAITING_ENDED = "waiting_ended"
     NEED_CHANGED = "need_changed"
     NEED_CLOSED = "need_closed"
+    SHIFT_CHANGED = "shift_changed"
+    SHIFT_CANCELLED = "shift_cancelled"
     NEED_CANCELLED = "need_cancelled"
     PLACEMENT_CONFIRMED = "placement_confirmed"
     PLACEMENT_RELEASED = "placement_released"
@@ -49,6 +51,7 @@ class NoticeKind(StrEnum):
     NO_SHOW_ANSWERED = "no_show_answered"
     HOURS_ENTERED = "hours_entered"
     HOURS_DISPUTED = "hours_disputed"
+    SHIFTS_CHOSEN_ANEW = "shifts_chosen_anew"
     ORGANISATION_VERIFIED = "organisation_verified"
     ORGANISATION_SUSPENDED = "organisation_suspended"
     ORGANISATION_WAITING = "organisation_waiting"
@@ -68,6 +71,8 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.NEED_CHANGED,
         NoticeKind.NEED_CANCELLED,
         NoticeKind.NEED_CLOSED,
+        NoticeKind.SHIFT_CHANGED,
+        NoticeKind.SHIFT_CANCELLED,
         NoticeKind.PLACEMENT_CONFIRMED,
         NoticeKind.PLACEMENT_RELEASED,
         NoticeKind.PLACEMENT_COMPLETED,
@@ -90,6 +95,7 @@ KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
         NoticeKind.HOURS_ENTERED,
         NoticeKind.HOURS_DISPUTED,
         NoticeKind.FEEDBACK_GIVEN,
+        NoticeKind.SHIFTS_CHOSEN_ANEW,
         NoticeKind.ORGANISATION_VERIFIED,
         NoticeKind.ORGANISATION_SUSPENDED,
     ),

@@ -47,6 +47,9 @@ STEPS: dict[PlacementStatus, frozenset[PlacementStatus]] = {
     PlacementStatus.RELEASED: frozenset(),
 }
 
+# The place number of a placement that holds its places in the shifts of its need (ShiftPlace).
+IN_SHIFTS = 0
+
 
 class Placement(Versioned, Base):
     """What an acceptance becomes."""
@@ -57,7 +60,7 @@ class Placement(Versioned, Base):
     proposal_id: Mapped[uuid.UUID] = column(ForeignKey("proposals.id"), index=True)
     volunteer_id: Mapped[uuid.UUID] = column(ForeignKey("volunteers.id"), index=True)
     need_id: Mapped[uuid.UUID] = column(ForeignKey("needs.id"), index=True)
-    # 0 where the need has shifts: the placement then holds a place in each accepted shift (ShiftPlace).
+    # Of the need; IN_SHIFTS where it has shifts.
     place_number: Mapped[int] = column()
     status: Mapped[PlacementStatus] = column(choice(PlacementStatus, "status"), pii="low")
     confirmed_at: Mapped[datetime | None] = column()
@@ -113,8 +116,8 @@ class Placement(Versioned, Base):
         """The volunteer gives the place back."""
         self._end(PlacementStatus.WITHDRAWN, at)
 
-    def release(self, reason: str, at: datetime) -> None:
-        """The organisation lets the volunteer go, and says why."""
+    def release(self, reason: str | None, at: datetime) -> None:
+        """The organisation lets the volunteer go, and says why; without a reason its shifts are cancelled."""
         self._end(PlacementStatus.RELEASED, at)
         self.release_reason = reason
 

@@ -90,7 +90,8 @@ STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.ACCEPTED: frozenset({ProposalStatus.WITHDRAWN, ProposalStatus.RELEASED}),
     # Who has withdrawn can choose the need anew, by themselves only; nobody proposes it to them again.
     ProposalStatus.WITHDRAWN: frozenset({ProposalStatus.PROPOSED}),
-    ProposalStatus.RELEASED: frozenset(),
+    # Whose shifts were all cancelled can choose others (choose says so); who was let go cannot.
+    ProposalStatus.RELEASED: frozenset({ProposalStatus.PROPOSED}),
     ProposalStatus.EXPIRED: frozenset({ProposalStatus.PROPOSED}),
 }
 
@@ -155,8 +156,10 @@ class Proposal(Versioned, Base):
         self._step(ProposalStatus.PROPOSED, at)
         self.decided_at = None
 
-    def choose(self, at: datetime) -> None:
-        """The volunteer takes a need up by themselves, whatever became of it before."""
+    def choose(self, at: datetime, *, let_go: bool = True) -> None:
+        """The volunteer takes a need up by themselves, but for one who was let go."""
+        if self.status is ProposalStatus.RELEASED and let_go:
+            raise NotPossible("already_decided", self.status)
         if self.status is not ProposalStatus.PROPOSED:
             self._step(ProposalStatus.PROPOSED, at)
         if self.origin is ProposalOrigin.RANKING:

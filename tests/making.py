@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from models import Account, Centre, Coordinator, Need, Organisation, Place, Proposal, Token, Volunteer
+from models import Account, Centre, Coordinator, Need, Organisation, Place, Proposal, Shift, Token, Volunteer
 from models.accounts import AccountKind, TokenKind
 from models.needs import LocationType, NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import ProposalOrigin, ProposalStatus
-from service.access.actors import ANYONE, Actor, ActorKind
+from service.access.actors import ANYONE, WORKER, Actor, ActorKind
 from service.access.policy import SCOPES
 from service.access.secrets import make_token as make_token_text
+from service.operations.shifts import add_shifts
 from service.queries.tokens import make_actor
 
 # Vinnytsia, where the made-up rows live.
@@ -116,6 +117,18 @@ def make_need(session: Session, organisation: Organisation | None = None, **over
     session.add_all(Place(need_id=need.id, number=one + 1) for one in range(need.places))
     session.flush()
     return need
+
+
+def make_shifts(
+    session: Session, need: Need, *starts: datetime, hours: float = 3, places: int = 1
+) -> list[Shift]:
+    """Give a need a shift at each of these times, all of one length and as many places."""
+    made: list[Shift] = []
+    for one in starts:
+        fields = {"starts_at": one, "ends_at": one + timedelta(hours=hours), "places": places}
+        made += add_shifts(session, WORKER, need.id, fields, at=time_of(session)).shifts
+    session.flush()
+    return made
 
 
 def make_volunteer(session: Session, centre: Centre | None = None, **over: Any) -> Volunteer:

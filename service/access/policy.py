@@ -88,6 +88,11 @@ POLICY: dict[str, Rule] = {
     "needs.publish": of(COORDINATOR, STAFF, scope="needs:write"),
     "needs.close": of(COORDINATOR, STAFF, scope="needs:write"),
     "needs.cancel": of(COORDINATOR, STAFF, scope="needs:write"),
+    # shifts: seen with their need, written by those who write it
+    "shifts.list": ANYBODY,
+    "shifts.add": of(COORDINATOR, STAFF, scope="needs:write"),
+    "shifts.change": of(COORDINATOR, STAFF, scope="needs:write"),
+    "shifts.cancel": of(COORDINATOR, STAFF, scope="needs:write"),
     "vocabularies.read": ANYBODY,
     # volunteers
     "volunteers.list": of(STAFF, scope="volunteers:read"),
@@ -124,6 +129,7 @@ POLICY: dict[str, Rule] = {
     # placements
     "placements.list": of(COORDINATOR),
     "placements.list_own": of(VOLUNTEER),
+    "placements.shifts": of(VOLUNTEER),
     "placements.confirm": of(COORDINATOR),
     "placements.release": of(COORDINATOR),
     "placements.complete": of(COORDINATOR),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
+from models import Shift
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
@@ -15,6 +17,7 @@ from service.operations.needs import cancel_need, change_need, close_need, creat
 from service.queries.advice import get_advice
 from service.queries.need_lists import NeedFilters, list_needs
 from service.queries.needs import NeedSeen, get_need, get_need_for_change, see_need
+from service.queries.shifts import list_next_shifts
 from service.schemas.advice import AdviceShown, show_advice
 from service.schemas.needs import NeedChange, NeedList, NeedNew, NeedsAsked, NeedShown, show_need
 
@@ -35,7 +38,8 @@ def list_needs_(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[s
     """
     filters = NeedFilters(**asked.pop("filters"))
     page = list_needs(session, actor, filters, **asked, at=session.info["at"])
-    items = [show_need(one.need, one.organisation) for one in page.items]
+    shifts = _shifts(session, actor, page.items)
+    items = [show_need(one.need, one.organisation, shifts.get(one.need.id, ())) for one in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
 
 
@@ -48,7 +52,7 @@ def list_needs_(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[s
 def create_need_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Add a need to an organisation; it is a draft until it is published."""
     need = create_need(session, actor, body, at=session.info["at"])
-    return _shown(see_need(session, actor, need))
+    return _shown(session, actor, see_need(session, actor, need))
 
 
 @blueprint.route("/<uuid:need_id>", methods=["GET"])
@@ -57,7 +61,7 @@ def create_need_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[s
 @blueprint.response(200, NeedShown)
 def get_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
     """Show a need."""
-    return _shown(get_need(session, actor, need_id, at=session.info["at"]))
+    return _shown(session, actor, get_need(session, actor, need_id, at=session.info["at"]))
 
 
 @blueprint.route("/<uuid:need_id>", methods=["PATCH"])
@@ -69,7 +73,8 @@ def change_need_(session: Session, actor: Actor, body: dict[str, Any], need_id: 
     """Change a need of one's organisation; held places are never taken away."""
     need = get_need_for_change(session, actor, need_id)
     blueprint.check_etag(_tag(see_need(session, actor, need)))
-    return _shown(see_need(session, actor, change_need(session, actor, need, body, at=session.info["at"])))
+    change_need(session, actor, need, body, at=session.info["at"])
+    return _shown(session, actor, see_need(session, actor, need))
 
 
 @blueprint.route("/<uuid:need_id>/publish", methods=["POST"])
@@ -79,7 +84,7 @@ def change_need_(session: Session, actor: Actor, body: dict[str, Any], need_id: 
 def publish_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
     """Open a draft or a closed need; others see it once its organisation is verified."""
     need = publish_need(session, actor, need_id, at=session.info["at"])
-    return _shown(see_need(session, actor, need))
+    return _shown(session, actor, see_need(session, actor, need))
 
 
 @blueprint.route("/<uuid:need_id>/close", methods=["POST"])
@@ -89,7 +94,7 @@ def publish_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[st
 def close_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
     """Take a need off the lists; those who hold a place keep it."""
     need = close_need(session, actor, need_id, at=session.info["at"])
-    return _shown(see_need(session, actor, need))
+    return _shown(session, actor, see_need(session, actor, need))
 
 
 @blueprint.route("/<uuid:need_id>/cancel", methods=["POST"])
@@ -99,7 +104,7 @@ def close_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str,
 def cancel_need_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str, Any]:
     """Say that a need will not happen."""
     need = cancel_need(session, actor, need_id, at=session.info["at"])
-    return _shown(see_need(session, actor, need))
+    return _shown(session, actor, see_need(session, actor, need))
 
 
 @blueprint.route("/<uuid:need_id>/advice", methods=["GET"])
@@ -116,9 +121,15 @@ def get_advice_(session: Session, actor: Actor, need_id: uuid.UUID) -> dict[str,
     return show_advice(found.need, found.advice, g.language)
 
 
-def _shown(seen: NeedSeen) -> dict[str, Any]:
+def _shown(session: Session, actor: Actor, seen: NeedSeen) -> dict[str, Any]:
     blueprint.set_etag(_tag(seen))
-    return show_need(seen.need, seen.organisation)
+    shifts = _shifts(session, actor, [seen])
+    return show_need(seen.need, seen.organisation, shifts.get(seen.need.id, ()))
+
+
+def _shifts(session: Session, actor: Actor, needs: Sequence[NeedSeen]) -> dict[uuid.UUID, list[Shift]]:
+    have = [one.need.id for one in needs if one.need.shift_count]
+    return list_next_shifts(session, actor, have, at=session.info["at"])
 
 
 def _tag(seen: NeedSeen) -> list[Any]:

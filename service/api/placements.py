@@ -49,7 +49,10 @@ def list_placements_(
     """List who accepted a need of one's organisation, first come first."""
     found = list_placements_of_need(session, actor, need_id, **page)
     at = session.info["at"]
-    items = [as_coordinator_sees(one.placement, one.volunteer, one.no_show, at=at) for one in found.items]
+    items = [
+        as_coordinator_sees(one.placement, one.volunteer, one.no_show, one.shifts, at=at)
+        for one in found.items
+    ]
     return {"items": items, "next_cursor": found.next_cursor}
 
 
@@ -146,8 +149,10 @@ def list_no_shows_(session: Session, actor: Actor, page: dict[str, Any]) -> dict
 
 
 def _shown(session: Session, seen: PlacementSeen) -> dict[str, Any]:
-    return as_coordinator_sees(seen.placement, seen.volunteer, seen.no_show, at=session.info["at"])
+    return as_coordinator_sees(
+        seen.placement, seen.volunteer, seen.no_show, seen.shifts, at=session.info["at"]
+    )
 
 
 def _own(seen: OwnPlacement) -> dict[str, Any]:
-    return as_volunteer_sees(seen.placement, seen.need, seen.organisation, seen.no_show)
+    return as_volunteer_sees(seen.placement, seen.need, seen.organisation, seen.no_show, seen.shifts)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from models import Shift
 from models.proposals import DeclineReason
 from service.access.actors import Actor
 from service.api.door import door
@@ -23,6 +26,7 @@ from service.operations.proposals import (
 )
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import get_proposal, list_proposals
+from service.queries.shifts import list_next_shifts
 from service.schemas.answers import Acceptance, Decline, Snooze, Withdrawal
 from service.schemas.proposals import ProposalList, ProposalsAsked, ProposalShown, show_proposal
 
@@ -33,8 +37,9 @@ blueprint = ApiBlueprint(
 
 def _show_list(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
     found = list_proposals(session, actor, **asked)
+    shifts = _shifts(session, actor, found.items)
     return {
-        "items": [show_proposal(one, g.language) for one in found.items],
+        "items": [show_proposal(one, g.language, shifts.get(one.need_id, ())) for one in found.items],
         "next_cursor": found.next_cursor,
     }
 
@@ -72,7 +77,12 @@ def read_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dic
 def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
     row = get_proposal(session, actor, proposal_id)
     blueprint.set_etag([str(row.id), row.version, row.need_version, row.organisation_version, g.language])
-    return show_proposal(row, g.language)
+    return show_proposal(row, g.language, _shifts(session, actor, [row]).get(row.need_id, ()))
+
+
+def _shifts(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[Shift]]:
+    have = [one.need_id for one in rows if one.need_shift_count]
+    return list_next_shifts(session, actor, have, at=session.info["at"])
 
 
 @blueprint.route("/proposals/<uuid:proposal_id>/accept", methods=["POST"])
@@ -83,9 +93,20 @@ def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, A
 def accept_proposal_(
     session: Session, actor: Actor, body: dict[str, Any], proposal_id: uuid.UUID
 ) -> dict[str, Any]:
-    """Say yes: a place of the need is one's own from now on; with `waitlist` one waits where it is full."""
+    """Say yes: a place of the need, or one in each of the shifts, is one's own from now on.
+
+    With `waitlist` one waits where it is full.
+    """
     accept = accept_or_wait if body.get("waitlist") else accept_proposal
-    accept(session, actor, proposal_id, message=body.get("message"), at=session.info["at"])
+    accept(
+        session,
+        actor,
+        proposal_id,
+        message=body.get("message"),
+        shift_ids=body.get("shift_ids") or (),
+        confirm_overlap=bool(body.get("confirm_overlap")),
+        at=session.info["at"],
+    )
     return _show(session, actor, proposal_id)
 
 

@@ -11,6 +11,7 @@ from service.jobs import (
     passwords,
     placements,
     proposals,
+    shifts,
     texts,
 )
 from service.jobs.tools import Run, in_one_transaction
@@ -31,5 +32,6 @@ JOBS: dict[str, Run] = {
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
     "proposals.wake": in_one_transaction(proposals.wake_snoozed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),
+    "shifts.pass": in_one_transaction(shifts.follow_time),
     "texts.embed": texts.embed_texts,
 }

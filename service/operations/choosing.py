@@ -20,6 +20,7 @@ from service.operations.proposal_steps import MAY_BE_PASSED
 from service.operations.proposing import as_kept
 from service.queries.candidates import get_person, get_volunteer_for_ranking, list_published_needs
 from service.queries.openings import index_one_need, list_open_needs
+from service.queries.placements import was_let_go
 from service.queries.proposals import find_own_proposal_for_need
 from service.queries.rankings import get_ranking
 from service.queries.texts import add_meaning
@@ -45,7 +46,7 @@ def choose_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datet
         proposal = _make(volunteer, need_id, model)
         session.add(proposal)
     else:
-        proposal.choose(at)
+        proposal.choose(at, let_go=was_let_go(session, actor, proposal.id))
     # What does not fit weighs nothing in the score, and is said all the same.
     warnings = [{"code": one, "weight": 0.0, "params": {}} for one in misfits]
     proposal.rank(match.score, [*as_kept(match), *warnings], model.version)

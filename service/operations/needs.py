@@ -25,6 +25,7 @@ from service.operations.need_changes import (
 )
 from service.operations.offers import offer_free_places
 from service.operations.places import change_places
+from service.operations.shift_places import follow_shifts
 from service.operations.text_orders import order_embedding
 from service.queries.needs import find_need_by_external_id, get_need_for_change
 from service.queries.organisations import get_organisation_to_write
@@ -56,10 +57,13 @@ def create_need(session: Session, actor: Actor, fields: Fields, *, at: datetime)
 
 def change_need(session: Session, actor: Actor, need: Need, fields: Fields, *, at: datetime) -> Need:
     """Change a need that `get_need_for_change` gave; `fields` are some of `NeedChange`."""
+    if need.shift_count and fields.get("places", need.all_places) != need.all_places:
+        raise Invalid(FieldError("places", "of_shifts", N_("Its shifts have the places: change theirs.")))
     external_id = fields.get("external_id", need.external_id)
     if external_id != need.external_id:
         _must_be_free(session, actor, need.centre_id, external_id)
-    _change(session, actor, need, fields, external_id, at)
+    kept = {name: value for name, value in fields.items() if name != "places" or not need.shift_count}
+    _change(session, actor, need, kept, external_id, at)
     return need
 
 
@@ -129,7 +133,7 @@ def cancel_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datet
 
 def _end(session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime) -> Need:
     free_offers(session, actor, need)
-    record_step(session, actor, need, before, at=at, places_taken=need.places_taken)
+    record_step(session, actor, need, before, at=at, places_taken=need.all_places_taken)
     session.flush()
     expire_proposals(session, actor, need, at=at)
     return need
@@ -204,6 +208,8 @@ def _change(
         )  # fmt: skip
         record_step(session, actor, need, before, at=at)
         session.flush()
+    if need.shift_count and "timezone" in changed:
+        follow_shifts(session, actor, need, at=at, dates_changed=True)
     if TEXTS.intersection(changed):
         order_embedding(session, actor, at=at)
     # A full need is no news to others, but to those who wait for it.

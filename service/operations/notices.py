@@ -21,6 +21,7 @@ from service.operations.jobs import Order, order_jobs
 from service.operations.message_news import MESSAGE_TELLERS
 from service.operations.news import News, Teller
 from service.operations.placement_news import PLACEMENT_TELLERS
+from service.operations.shift_news import SHIFT_TELLERS
 from service.operations.waitlist_news import WAITLIST_TELLERS
 from service.queries.notice_recipients import (
     list_coordinators,
@@ -118,7 +119,7 @@ def _need_of(session: Session, event: Event) -> Need:
 def _to_holders(kind: NoticeKind) -> Teller:
     def teller(session: Session, actor: Actor, event: Event) -> Iterable[News]:
         need = _need_of(session, event)
-        if not need.places_taken:
+        if not (need.places_taken or need.shift_count):
             return ()
         holders = list_holders_of_need(session, actor, need.id)
         return [News(kind, holders, need.id, need.organisation_id)]
@@ -129,7 +130,8 @@ def _to_holders(kind: NoticeKind) -> Teller:
 def _need_changed(session: Session, actor: Actor, event: Event) -> Iterable[News]:
     need, fields = _need_of(session, event), set(event.body["fields"].split())
     aspects = [name for name, among in ASPECTS.items() if among & fields]
-    if not aspects or not need.places_taken or need.status is NeedStatus.CANCELLED:
+    held = need.places_taken or need.shift_count
+    if not aspects or not held or need.status is NeedStatus.CANCELLED:
         return ()
     holders = list_holders_of_need(session, actor, need.id)
     body = {"aspects": aspects}
@@ -181,10 +183,16 @@ def _import_finished(session: Session, actor: Actor, event: Event) -> Iterable[N
     return [News(NoticeKind.IMPORT_FINISHED, staff, body={"import_id": str(event.subject_id)})]
 
 
+def _placement_released(session: Session, actor: Actor, event: Event) -> Iterable[News]:
+    # Whose shifts were all cancelled has been told of that.
+    return () if "cause" in event.body else _to_holder(NoticeKind.PLACEMENT_RELEASED)(session, actor, event)
+
+
 # What is told to nobody stands with its reason in docs/notices.md, which a test compares with this table.
 TELLERS: dict[str, Teller] = {
     **INTRODUCTION_TELLERS,
     **PLACEMENT_TELLERS,
+    **SHIFT_TELLERS,
     **WAITLIST_TELLERS,
     **MESSAGE_TELLERS,
     "need.changed": _need_changed,
@@ -192,7 +200,8 @@ TELLERS: dict[str, Teller] = {
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),
     "placement.held": _to_coordinators(NoticeKind.SOMEBODY_ACCEPTED),
     "placement.withdrawn": _to_coordinators(NoticeKind.SOMEBODY_WITHDREW),
-    "placement.released": _to_holder(NoticeKind.PLACEMENT_RELEASED),
+    "placement.released": _placement_released,
+    "placement.shifts_changed": _to_coordinators(NoticeKind.SHIFTS_CHOSEN_ANEW),
     "organisation.added": _organisation_added,
     "organisation.verified": _organisation_verified,
     "organisation.suspended": _organisation_suspended,

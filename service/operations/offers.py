@@ -29,6 +29,8 @@ def offer_free_places(session: Session, actor: Actor, need: Need, *, at: datetim
     Nothing is offered of a need that nobody could accept. The caller records what became of the need: one
     whose free place is offered at once has been full all the time.
     """
+    if need.shift_count:
+        return  # its own places are nobody's
     organisation = read_organisation_now(session, actor, need.organisation_id)
     while need.status is NeedStatus.OPEN and is_open(organisation, need, at):
         first = find_first_waiting(session, actor, need.id)

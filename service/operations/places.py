@@ -21,7 +21,7 @@ def change_places(session: Session, actor: Actor, need: Need, places: int) -> No
     A full need with a free place is open again, and an open one without is full.
     """
     if places < need.places_taken:
-        raise _places_held(actor, need.places_taken)
+        raise places_held(actor, need.places_taken)
     if places > need.places:
         used = set(list_place_numbers(session, actor, need.id))
         # Numbers may have gaps where free places were taken away; `places` of them are always enough.
@@ -37,7 +37,8 @@ def change_places(session: Session, actor: Actor, need: Need, places: int) -> No
         need.status = NeedStatus.OPEN
 
 
-def _places_held(actor: Actor, held: int) -> Refusal:
+def places_held(actor: Actor, held: int) -> Refusal:
+    """Say how many places are held, where there were to be fewer."""
     detail = say_count(
         actor.language,
         "%(count)s volunteer holds a place; there cannot be fewer places.",

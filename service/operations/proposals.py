@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from models import Placement, Proposal
+from models import Placement, Proposal, Shift
 from models.errors import NotPossible
 from models.introductions import Side
 from models.needs import NeedStatus
@@ -17,12 +18,19 @@ from service.errors import N_, FieldError, Invalid
 from service.operations.introduction_ends import end_visits
 from service.operations.jobs import order_job
 from service.operations.offers import pass_on
+from service.operations.overlaps import must_not_overlap, times_of_need, times_of_shifts
 from service.operations.placements import hold_place, withdraw_placement
 from service.operations.proposal_steps import is_open, must_be_open, record_answer
 from service.operations.proposing import bring_back
+from service.operations.shift_places import choose_shifts, must_hold_upcoming
 from service.operations.waitlists import join_waitlist, leave_waitlist
 from service.queries.placements import find_live_placement
-from service.queries.proposals import ForAnswer, get_proposal_for_answer, get_proposal_to_wake
+from service.queries.proposals import (
+    ForAnswer,
+    get_proposal_for_answer,
+    get_proposal_to_wake,
+    lock_own_volunteer,
+)
 
 LONGEST_SNOOZE = timedelta(days=366)
 
@@ -33,19 +41,44 @@ def accept_proposal(
     proposal_id: uuid.UUID,
     *,
     message: str | None = None,
+    shift_ids: Sequence[uuid.UUID] = (),
+    confirm_overlap: bool = False,
     at: datetime,
 ) -> Placement:
-    """The volunteer says yes: a place is theirs from now on.
+    """The volunteer says yes: a place is theirs from now on, or one in each of the shifts.
 
-    Refused with `already_decided`, `need_full` or `need_closed`; then nothing has changed.
+    Refused with `already_decided`, `need_full`, `need_closed`, `shift_over`, and with `overlaps` unless that
+    is what they want; then nothing has changed.
     """
+    lock_own_volunteer(session, actor)
     asked = get_proposal_for_answer(session, actor, proposal_id)
     _must_wait_for_answer(session, actor, asked, at)
     before = asked.proposal.status
     asked.proposal.accept(message, at)
     must_be_open(asked.organisation, asked.need, at)
+    if asked.need.status is NeedStatus.FULL and before is not ProposalStatus.OFFERED:
+        raise NotPossible("need_full", asked.need.status)
+    shifts = _choose(session, actor, asked, shift_ids, at, confirm_overlap=confirm_overlap)
     record_answer(session, actor, asked.proposal, before, at)
-    return hold_place(session, actor, asked.need, asked.proposal, at=at)
+    return hold_place(session, actor, asked.need, asked.proposal, shifts=shifts, at=at)
+
+
+def _choose(
+    session: Session,
+    actor: Actor,
+    asked: ForAnswer,
+    shift_ids: Sequence[uuid.UUID],
+    at: datetime,
+    *,
+    confirm_overlap: bool,
+) -> list[Shift]:
+    """Find the shifts that are accepted, and look what else the volunteer holds at those times."""
+    need, organisation = asked.need, asked.organisation
+    shifts = choose_shifts(session, actor, need, shift_ids, at=at)
+    if not confirm_overlap:
+        times = times_of_shifts(need, organisation, shifts) or times_of_need(need, organisation, at=at)
+        must_not_overlap(session, actor, asked.proposal.volunteer_id, times)
+    return shifts
 
 
 def accept_or_wait(
@@ -54,16 +87,27 @@ def accept_or_wait(
     proposal_id: uuid.UUID,
     *,
     message: str | None = None,
+    shift_ids: Sequence[uuid.UUID] = (),
+    confirm_overlap: bool = False,
     at: datetime,
 ) -> Placement | None:
     """The volunteer says yes, and if there is no place, that they wait for one; None where they do.
 
     Refused as an acceptance is, but for `need_full`.
     """
+    lock_own_volunteer(session, actor)
     asked = get_proposal_for_answer(session, actor, proposal_id)
     full = asked.need.status is NeedStatus.FULL and asked.proposal.status is not ProposalStatus.OFFERED
     if not full:
-        return accept_proposal(session, actor, proposal_id, message=message, at=at)
+        return accept_proposal(
+            session,
+            actor,
+            proposal_id,
+            message=message,
+            shift_ids=shift_ids,
+            confirm_overlap=confirm_overlap,
+            at=at,
+        )
     must_be_open(asked.organisation, asked.need, at)
     _must_wait_for_answer(session, actor, asked, at, full=True)
     join_waitlist(session, actor, asked.proposal, message, at=at)
@@ -190,8 +234,11 @@ def withdraw_proposal(
     record_answer(session, actor, asked.proposal, before, at)
     end_visits(session, actor, asked.proposal, Side.VOLUNTEER, at=at)
     leave_waitlist(session, actor, asked.proposal)
+    if before is ProposalStatus.WAITLISTED:
+        return asked.proposal
     placement = find_live_placement(session, actor, proposal_id)
     if placement is None:  # completed, or a no-show
         raise NotPossible("placement_over")
+    must_hold_upcoming(session, actor, placement, at=at)
     withdraw_placement(session, actor, asked.need, placement, at=at)
     return asked.proposal

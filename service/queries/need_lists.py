@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Need
+from models import Need, Shift
 from models.needs import NeedStatus
+from models.shifts import ShiftStatus
 from service.access.actors import Actor, ActorKind
 from service.queries.distances import within
 from service.queries.json_lists import holds_any
@@ -136,16 +137,23 @@ def _filtered(statement: Select[Any], wanted: NeedFilters) -> Select[Any]:
     if wanted.organisation:
         statement = statement.where(Need.organisation_id.in_(wanted.organisation))
     if wanted.slots:
-        statement = statement.where(Need.slots.bitwise_and(wanted.slots) != 0)
+        slots = func.coalesce(func.nullif(Need.slots, 0), Need.shift_slots)
+        statement = statement.where(slots.bitwise_and(wanted.slots) != 0)
     if wanted.near is not None:
         statement = statement.where(within(Need.latitude, Need.longitude, wanted.near, wanted.radius_km))
     return _in_time(statement, wanted)
 
 
 def _in_time(statement: Select[Any], wanted: NeedFilters) -> Select[Any]:
+    """Keep what is done in that time by its own dates, or in one of its shifts."""
+    if wanted.ends_after is None and wanted.starts_before is None:
+        return statement
     last = func.coalesce(Need.ends_at, Need.starts_at)
+    own, shift = [Need.shift_count == 0], [Shift.need_id == Need.id, Shift.status != ShiftStatus.CANCELLED]
     if wanted.ends_after is not None:
-        statement = statement.where(or_(last.is_(None), last >= wanted.ends_after, Need.rrule.is_not(None)))
+        own.append(or_(last.is_(None), last >= wanted.ends_after, Need.rrule.is_not(None)))
+        shift.append(Shift.ends_at >= wanted.ends_after)
     if wanted.starts_before is not None:
-        statement = statement.where(or_(Need.starts_at.is_(None), Need.starts_at <= wanted.starts_before))
-    return statement
+        own.append(or_(Need.starts_at.is_(None), Need.starts_at <= wanted.starts_before))
+        shift.append(Shift.starts_at <= wanted.starts_before)
+    return statement.where(or_(and_(*own), exists().where(*shift)))

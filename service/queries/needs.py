@@ -52,9 +52,10 @@ def _is_of_verified() -> ColumnElement[bool]:
 def is_not_over(at: datetime) -> ColumnElement[bool]:
     """Say in SQL what `Need.is_over` says of one: neither its dates nor its own expiry have passed."""
     last = func.coalesce(Need.ends_at, Need.starts_at)
+    own = or_(last.is_(None), last > at, Need.rrule.is_not(None))
     return and_(
         or_(Need.expires_at.is_(None), Need.expires_at > at),
-        or_(last.is_(None), last > at, Need.rrule.is_not(None)),
+        or_(and_(Need.shift_count == 0, own), and_(Need.shift_count > 0, Need.shifts_until > at)),
     )
 
 

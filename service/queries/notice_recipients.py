@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Centre, Coordinator, Need, NoticeSettings, Placement, Volunteer
+from models import Account, Centre, Coordinator, Need, NoticeSettings, Placement, ShiftPlace, Volunteer
 from models.accounts import AccountKind
 from models.notices import Wishes
 from models.placements import LIVE
@@ -42,6 +42,12 @@ def list_holders_at(session: Session, actor: Actor, organisation_id: uuid.UUID) 
 def list_holders_of_placement(session: Session, actor: Actor, placement_id: uuid.UUID) -> list[Recipient]:
     """Give the one who holds, or held, a placement; nobody where they have no account."""
     return _read(session, actor, _holders().where(Placement.id == placement_id))
+
+
+def list_holders_of_shift(session: Session, actor: Actor, shift_id: uuid.UUID) -> list[Recipient]:
+    """List those who hold a place in a shift."""
+    held = _holders().join(ShiftPlace, ShiftPlace.placement_id == Placement.id)
+    return _read(session, actor, held.where(ShiftPlace.shift_id == shift_id, Placement.status.in_(LIVE)))
 
 
 def list_volunteers_own(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> list[Recipient]:

@@ -19,6 +19,7 @@ from models import (
     Notice,
     Organisation,
     Proposal,
+    Shift,
     Volunteer,
 )
 from models.needs import NeedStatus
@@ -61,6 +62,7 @@ class NoticeSeen:
     to_volunteer: bool = field(default=True)
     introduction: Introduction | None = None
     slot: IntroductionSlot | None = None
+    shift: Shift | None = None
 
 
 def list_notices(
@@ -158,6 +160,7 @@ def see_notices(
     organisations = _by_id(session, Organisation, {one.organisation_id for one in notices})
     imports = _by_id(session, Import, {_id_in(one, "import_id") for one in notices})
     introductions = _by_id(session, Introduction, {_id_in(one, "introduction_id") for one in notices})
+    shifts = _by_id(session, Shift, {_id_in(one, "shift_id") for one in notices})
     slots = _by_id(session, IntroductionSlot, {one.slot_id for one in introductions.values()})
     named = {uuid.UUID(need_id) for one in notices for need_id in one.body.get("need_ids", ())}
     proposed = _open_proposals(session, notices[0].account_id, named, at)
@@ -177,6 +180,7 @@ def see_notices(
             to_volunteer,
             (asked := introductions.get(_id_in(one, "introduction_id"))),
             slots.get(asked.slot_id) if asked else None,
+            shifts.get(_id_in(one, "shift_id")),
         )
         for one in notices
     ]

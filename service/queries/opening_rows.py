@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, cast, null, select, union_all
@@ -13,6 +13,8 @@ from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from service.queries.texts import current, need_text
 
+# When a need ended all of whose shifts are over or cancelled.
+LONG_OVER = datetime(1970, 1, 1, tzinfo=UTC)
 NEEDS, ORGANISATIONS, _VECTORS = Need.__table__, Organisation.__table__, NeedVector.__table__
 BOTH = NEEDS.join(ORGANISATIONS, ORGANISATIONS.c.id == NEEDS.c.organisation_id)
 OPEN_NOW = (NEEDS.c.status == NeedStatus.OPEN, ORGANISATIONS.c.status == OrganisationStatus.VERIFIED)
@@ -25,7 +27,8 @@ ONE = select(
             *("skills", "languages", "location_type", "latitude", "longitude", "timezone"),
             *("starts_at", "ends_at", "rrule", "slots", "commitment_hours_per_week"),
             *("minimum_age", "maximum_age", "requirements", "places", "places_taken"),
-            *("publish_at", "published_at", "expires_at"),
+            *("publish_at", "published_at", "expires_at", "shift_count", "shifts_from", "shifts_until"),
+            *("shift_slots", "shift_places", "shift_places_taken"),
         )
     ),
     ORGANISATIONS.c.version.label("organisation_version"),
@@ -78,17 +81,35 @@ def as_opening(need: Any, **known: Any) -> Opening:
         latitude=need.latitude,
         longitude=need.longitude,
         timezone=need.timezone,
-        starts_at=need.starts_at,
-        ends_at=need.ends_at,
-        repeats=need.rrule is not None,
-        slots=need.slots,
         commitment_hours_per_week=need.commitment_hours_per_week,
         minimum_age=need.minimum_age,
         maximum_age=need.maximum_age,
         requirements=frozenset(need.requirements),
-        places_left=need.places - need.places_taken,
         published_at=max(dates, default=None),
-        expires_at=need.expires_at,
-        accepted=need.places_taken,
+        **_in_time(need),
         **known,
     )
+
+
+def _in_time(need: Any) -> dict[str, Any]:
+    """Say when a need is, and how many places it has: by its shifts, where it has some, else by itself."""
+    if not need.shift_count:
+        return {
+            "starts_at": need.starts_at,
+            "ends_at": need.ends_at,
+            "repeats": need.rrule is not None,
+            "slots": need.slots,
+            "places_left": need.places - need.places_taken,
+            "accepted": need.places_taken,
+            "expires_at": need.expires_at,
+        }
+    # It is not over with its first shift, but with its last one nobody can be asked any more.
+    ends = [one for one in (need.expires_at, need.shifts_until or LONG_OVER) if one is not None]
+    return {
+        "starts_at": need.shifts_from,
+        "repeats": True,
+        "slots": need.slots or need.shift_slots,
+        "places_left": need.shift_places - need.shift_places_taken,
+        "accepted": need.shift_places_taken,
+        "expires_at": min(ends),
+    }

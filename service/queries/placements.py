@@ -6,17 +6,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Need, Organisation, Placement, Proposal, Shift, ShiftPlace, Volunteer
-from models.placements import LIVE
+from models.placements import IN_SHIFTS, LIVE
 from service.access.actors import Actor, ActorKind
-from service.errors import NotFound
+from service.errors import NotAllowed, NotFound
 from service.queries.no_shows import NoShowSeen, list_no_shows_of
 from service.queries.paging import Page, by_id, by_time, take_page
 from service.queries.proposals import ForAnswer, lock_for_answer
+from service.queries.shifts import ShiftSeen, list_shifts_of_placements
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,40 @@ def get_placement_for_coordinator(session: Session, actor: Actor, placement_id: 
     return Held(answer, placement)
 
 
+def lock_placement(session: Session, actor: Actor, placement_id: uuid.UUID) -> tuple[Proposal, Placement]:
+    """Lock a placement and its proposal as they are now, in this order; the caller holds the need's lock."""
+    now_: dict[str, Any] = {"with_for_update": True, "execution_options": {"populate_existing": True}}
+    proposal_id = session.scalars(select(Placement.proposal_id).where(Placement.id == placement_id)).one()
+    proposal = session.get_one(Proposal, proposal_id, **now_)
+    return proposal, session.get_one(Placement, placement_id, **now_)
+
+
+def get_own_placement_for_change(session: Session, actor: Actor, placement_id: uuid.UUID) -> Held:
+    """Get one of the volunteer's own placements, locked with all it depends on."""
+    if actor.kind is not ActorKind.VOLUNTEER:
+        raise NotAllowed
+    found = session.execute(
+        select(Placement.proposal_id, Need.id, Need.organisation_id)
+        .join(Need, Need.id == Placement.need_id)
+        .where(Placement.id == placement_id, Placement.volunteer_id == actor.volunteer_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    answer = lock_for_answer(session, actor, *found)
+    return Held(answer, lock_placement(session, actor, placement_id)[1])
+
+
+def was_let_go(session: Session, actor: Actor, proposal_id: uuid.UUID) -> bool:
+    """Say whether an organisation released the volunteer with a reason, not by cancelling their shifts."""
+    latest = session.scalar(
+        select(Placement)
+        .where(Placement.proposal_id == proposal_id)
+        .order_by(Placement.created_at.desc(), Placement.id)
+        .limit(1)
+    )
+    return latest is None or latest.release_reason is not None or latest.place_number != IN_SHIFTS
+
+
 def find_live_placement(
     session: Session,
     actor: Actor,
@@ -66,6 +102,7 @@ class PlacementSeen:
     placement: Placement
     volunteer: Volunteer | None
     no_show: NoShowSeen | None = None
+    shifts: Sequence[ShiftSeen] = ()
 
 
 def find_first_shift_start(session: Session, actor: Actor, placement_id: uuid.UUID) -> datetime | None:
@@ -107,8 +144,14 @@ def see_placements(
     live = {one.volunteer_id for one in placements if one.is_live()}
     known = {one.id: one for one in session.scalars(select(Volunteer).where(Volunteer.id.in_(live)))}
     said = list_no_shows_of(session, actor, [one.id for one in placements])
+    shifts = list_shifts_of_placements(session, actor, _in_shifts(placements))
     return [
-        PlacementSeen(one, known.get(one.volunteer_id) if one.is_live() else None, said.get(one.id))
+        PlacementSeen(
+            one,
+            known.get(one.volunteer_id) if one.is_live() else None,
+            said.get(one.id),
+            shifts.get(one.id, ()),
+        )
         for one in placements
     ]
 
@@ -117,6 +160,10 @@ def has_live_placements(session: Session, actor: Actor, need_id: uuid.UUID) -> b
     """Say whether somebody still holds a place of a need."""
     live = select(Placement.id).where(Placement.need_id == need_id, Placement.status.in_(LIVE))
     return session.scalar(live.limit(1)) is not None
+
+
+def _in_shifts(placements: Sequence[Placement]) -> list[uuid.UUID]:
+    return [one.id for one in placements if one.place_number == IN_SHIFTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +175,7 @@ class OwnPlacement:
     need: Need
     organisation: Organisation
     no_show: NoShowSeen | None = None
+    shifts: Sequence[ShiftSeen] = ()
 
 
 def list_own_placements(
@@ -165,4 +213,5 @@ def see_own_placements(session: Session, actor: Actor, placements: Sequence[Plac
     ).all()
     known = {row[0]: row[1:] for row in rows}
     said = list_no_shows_of(session, actor, list(known))
-    return [OwnPlacement(one, *known[one.id], said.get(one.id)) for one in placements]
+    shifts = list_shifts_of_placements(session, actor, _in_shifts(placements))
+    return [OwnPlacement(one, *known[one.id], said.get(one.id), shifts.get(one.id, ())) for one in placements]

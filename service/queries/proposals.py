@@ -32,6 +32,19 @@ class ForAnswer:
     proposal: Proposal
 
 
+def lock_own_volunteer(session: Session, actor: Actor) -> None:
+    """Lock the volunteer's own row, before all that an answer depends on.
+
+    Of two of their answers at once, the second sees what the first made of their time. Rows that point to
+    them can be added meanwhile.
+    """
+    if actor.kind is not ActorKind.VOLUNTEER:
+        raise NotAllowed
+    session.scalar(
+        select(Volunteer.id).where(Volunteer.id == actor.volunteer_id).with_for_update(key_share=True)
+    )
+
+
 def get_proposal_for_answer(session: Session, actor: Actor, proposal_id: uuid.UUID) -> ForAnswer:
     """Get one of the volunteer's own proposals and lock what its answer depends on.
 

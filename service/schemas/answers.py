@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from service.schemas.fields import Flag, Id, Moment, Schema, Several, Text, vocabulary
+from service.schemas.shifts import MOST_CHOSEN
 
 
 class Acceptance(Schema):
-    """A yes; a need that has no shifts takes none by name."""
+    """A yes; to a need with shifts it names those that one takes, to another none."""
 
-    shift_ids = Several(Id(), most=0, allow_none=True)
+    shift_ids = Several(Id(), most=MOST_CHOSEN, allow_none=True)
+    confirm_overlap = Flag(
+        allow_none=True,
+        metadata={"description": "True where one knows that it meets something else that one holds"},
+    )
     waitlist = Flag(
         allow_none=True,
         metadata={"description": "Where it is full, wait for a place: it is offered, never just given"},

@@ -47,13 +47,24 @@ def say_clock(language: str, when: datetime, zone: str) -> str:
 
 
 def say_when(language: str, need: Dated) -> str:
-    """Write when a need or a visit is: its dates in its own time zone; empty where it has none."""
+    """Write when a need or a visit is: its dates in its own time zone; empty where it has none.
+
+    Of a need with shifts, the day of the next one.
+    """
+    if getattr(need, "shift_count", 0):
+        first: datetime | None = getattr(need, "shifts_from", None)
+        return say_day(language, first, need.timezone) if first else ""
     if need.starts_at is None:
         return ""
-    zone, ends_at = ZoneInfo(need.timezone), need.ends_at or need.starts_at
-    begin, end = need.starts_at.astimezone(zone), ends_at.astimezone(zone)
-    first = say_day(language, begin, need.timezone)
+    return say_time(language, need.starts_at, need.ends_at or need.starts_at, need.timezone)
+
+
+def say_time(language: str, starts_at: datetime, ends_at: datetime, timezone: str) -> str:
+    """Write from when until when something is, on the clocks of its place."""
+    zone = ZoneInfo(timezone)
+    begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    first = say_day(language, begin, timezone)
     if begin.date() != end.date() and end - begin > OVER_NIGHT:
-        return f"{first} – {say_day(language, end, need.timezone)}"
-    times = [say_clock(language, one, need.timezone) for one in (begin, end)]
+        return f"{first} – {say_day(language, end, timezone)}"
+    times = [say_clock(language, one, timezone) for one in (begin, end)]
     return f"{first}, {'–'.join(dict.fromkeys(times))}"

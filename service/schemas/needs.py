@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import post_load
 
-from models import Need, vocabularies
+from models import Need, Shift, vocabularies
 from models.needs import MOST_PLACES, LocationType, NeedStatus
 from models.organisations import OrganisationStatus
 from service.schemas.fields import (
@@ -26,9 +27,12 @@ from service.schemas.fields import (
 from service.schemas.lists import PageAsked, list_of
 from service.schemas.locations import show_location
 from service.schemas.need_fields import POINT, MomentOrDay, Point, RepeatRule, TimeZone
+from service.schemas.shifts import ShiftShown, show_shifts
 
 HOURS_OF_A_WEEK = 168
 OLDEST = 120
+# So many shifts stand beside a need (`queries.shifts.MOST_BESIDE`); and all its shifts have so many places.
+MOST_BESIDE, MOST_ALL = 10, 20_000
 FARTHEST_KM = 20_100
 
 
@@ -124,8 +128,25 @@ class NeedShown(Schema):
     commitment_hours_per_week = Number(least=0, most=HOURS_OF_A_WEEK, allow_none=True, required=True)
     minimum_age = Whole(least=0, most=OLDEST, allow_none=True, required=True)
     maximum_age = Whole(least=0, most=OLDEST, allow_none=True, required=True)
-    places = Whole(least=1, most=MOST_PLACES, required=True)
-    places_left = Whole(least=0, most=MOST_PLACES, required=True)
+    places = Whole(
+        least=0,
+        most=MOST_ALL,
+        required=True,
+        metadata={"description": "Its own, or those of its shifts to come"},
+    )
+    places_left = Whole(least=0, most=MOST_ALL, required=True)
+    shift_count = Whole(
+        least=0,
+        most=MOST_ALL,
+        required=True,
+        metadata={"description": "Past and cancelled ones too; above 0, an acceptance names some"},
+    )
+    shifts = Several(
+        Part(ShiftShown),
+        most=MOST_BESIDE,
+        required=True,
+        metadata={"description": "The next ones; `/v1/needs/{id}/shifts` lists all"},
+    )
     publish_at = Moment(allow_none=True, required=True)
     published_at = Moment(allow_none=True, required=True)
     expires_at = Moment(allow_none=True, required=True)
@@ -170,13 +191,15 @@ class NeedsAsked(PageAsked):
         return {"filters": asked, **page}
 
 
-def show_need(need: Need, organisation: dict[str, Any]) -> dict[str, Any]:
-    """Show a need beside its organisation's id, name and status."""
+def show_need(need: Need, organisation: dict[str, Any], shifts: Iterable[Shift] = ()) -> dict[str, Any]:
+    """Show a need beside its organisation's id, name and status, with its next shifts."""
     columns = {one.key: getattr(need, one.key) for one in need.__table__.columns}
     return {
         **columns,
         "organisation": organisation,
         "location": show_location(need),
         "availability": vocabularies.slot_codes(need.slots),
+        "places": need.all_places,
         "places_left": need.places_left,
+        "shifts": show_shifts(need, shifts),
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from models import Import, Introduction, IntroductionSlot, Need, Notice, Organisation
+from models import Import, Introduction, IntroductionSlot, Need, Notice, Organisation, Shift
 from service.errors import N_
 from service.i18n import say
 from service.schemas.dates import say_when
@@ -66,6 +66,10 @@ class Seen(Protocol):
     def slot(self) -> IntroductionSlot | None:
         """The time that was taken for it."""
 
+    @property
+    def shift(self) -> Shift | None:
+        """The shift it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -101,7 +105,7 @@ def values_of(seen: Seen, language: str) -> dict[str, Any]:
     return {
         "need": need.title if need else "",
         "organisation": organisation.name if organisation else "",
-        "taken": need.places_taken if need else 0,
-        "places": need.places if need else 0,
+        "taken": need.all_places_taken if need else 0,
+        "places": need.all_places if need else 0,
         "aspects": ", ".join(aspects),
     }

@@ -12,6 +12,7 @@ from service.i18n import say, say_count
 from service.schemas.introduction_words import INTRODUCTION_NAMES, INTRODUCTION_SPEAKERS
 from service.schemas.notice_parts import Seen, Speaker, Words, about_need, values_of
 from service.schemas.placement_words import PLACEMENT_NAMES, PLACEMENT_SPEAKERS
+from service.schemas.shift_words import SHIFT_NAMES, SHIFT_SPEAKERS
 from service.schemas.waitlist_words import WAITLIST_NAMES, WAITLIST_SPEAKERS
 
 # What the switches are called.
@@ -25,6 +26,7 @@ NAMES: dict[str, str] = {
     NoticeKind.PLACEMENT_CONFIRMED: N_("An organisation confirms that it counts on me"),
     NoticeKind.PLACEMENT_RELEASED: N_("An organisation releases me"),
     **PLACEMENT_NAMES,
+    **SHIFT_NAMES,
     NoticeKind.SOMEBODY_ACCEPTED: N_("Somebody accepted one of our needs"),
     NoticeKind.SOMEBODY_WITHDREW: N_("Somebody withdrew"),
     NoticeKind.ORGANISATION_VERIFIED: N_("My organisation is verified"),
@@ -101,6 +103,7 @@ SPEAKERS: dict[str, Speaker] = {
         N_("You do not hold a place in “%(need)s” any more. The reason stands with your placement."),
     ),
     **PLACEMENT_SPEAKERS,
+    **SHIFT_SPEAKERS,
     NoticeKind.SOMEBODY_ACCEPTED: about_need(
         N_("A volunteer accepted “%(need)s”"),
         N_("Places taken: %(taken)s of %(places)s. Please say that you count on them."),

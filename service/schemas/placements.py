@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
 from models import Need, NoShow, Organisation, Placement, Volunteer
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
-from service.schemas.fields import Id, Moment, OneOf, Part, Schema, Text, Whole
+from service.schemas.fields import Id, Moment, OneOf, Part, Schema, Several, Text, Whole
 from service.schemas.lists import list_of
+from service.schemas.shifts import MOST_CHOSEN, ShiftOfNeed, ShiftShown, show_shift
 
 
 class VolunteerMet(Schema):
@@ -43,7 +45,19 @@ class PlacementShown(Schema):
     id = Id(required=True)
     need_id = Id(required=True)
     status = OneOf(PlacementStatus, required=True)
-    place_number = Whole(least=1, most=1_000_000, required=True)
+    place_number = Whole(
+        least=1,
+        most=1_000_000,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Null where the need has shifts"},
+    )
+    shifts = Several(
+        Part(ShiftShown),
+        most=MOST_CHOSEN,
+        required=True,
+        metadata={"description": "Those it holds a place in, past ones too"},
+    )
     message = Text(
         most=2000,
         allow_none=True,
@@ -122,6 +136,12 @@ class OwnPlacementShown(Schema):
     status = OneOf(PlacementStatus, required=True)
     need = Part(PlacedAt, required=True)
     organisation = Part(PlacedWith, required=True)
+    shifts = Several(
+        Part(ShiftShown),
+        most=MOST_CHOSEN,
+        required=True,
+        metadata={"description": "Those it holds a place in; `/v1/placements/{id}/shifts` lists all"},
+    )
     message = Text(most=2000, allow_none=True, required=True)
     created_at = Moment(required=True)
     confirmed_at = Moment(allow_none=True, required=True)
@@ -162,7 +182,12 @@ class SaidOf(Protocol):
 
 
 def as_coordinator_sees(
-    placement: Placement, volunteer: Volunteer | None, no_show: SaidOf | None = None, *, at: datetime
+    placement: Placement,
+    volunteer: Volunteer | None,
+    no_show: SaidOf | None = None,
+    shifts: Iterable[ShiftOfNeed] = (),
+    *,
+    at: datetime,
 ) -> dict[str, Any]:
     """Show a placement to its organisation: first name and contact, a minor's through the centre."""
     met = None
@@ -175,15 +200,20 @@ def as_coordinator_sees(
         }
     columns = _columns(placement)
     message = columns["message"] if met else None
-    return {**columns, "message": message, "volunteer": met, "no_show": show_no_show(no_show)}
+    beside = {"no_show": show_no_show(no_show), "shifts": _shifts(shifts)}
+    return {**columns, "message": message, "volunteer": met, **beside}
 
 
 def as_volunteer_sees(
-    placement: Placement, need: Need, organisation: Organisation, no_show: SaidOf | None = None
+    placement: Placement,
+    need: Need,
+    organisation: Organisation,
+    no_show: SaidOf | None = None,
+    shifts: Iterable[ShiftOfNeed] = (),
 ) -> dict[str, Any]:
     """Show a placement to the volunteer who holds it."""
     seen = {"need": need, "organisation": organisation, "no_show": show_no_show(no_show)}
-    return {**_columns(placement), **seen}
+    return {**_columns(placement), **seen, "shifts": _shifts(shifts)}
 
 
 def show_no_show(seen: SaidOf | None) -> dict[str, Any] | None:
@@ -194,5 +224,10 @@ def show_no_show(seen: SaidOf | None) -> dict[str, Any] | None:
     return {"said_by": seen.said_by, **{name: getattr(seen.said, name) for name in names}}
 
 
+def _shifts(shifts: Iterable[ShiftOfNeed]) -> list[dict[str, Any]]:
+    return [show_shift(one.shift, one.need.timezone) for one in shifts]
+
+
 def _columns(placement: Placement) -> dict[str, Any]:
-    return {one.key: getattr(placement, one.key) for one in placement.__table__.columns}
+    columns = {one.key: getattr(placement, one.key) for one in placement.__table__.columns}
+    return {**columns, "place_number": placement.place_number or None}

@@ -6,10 +6,12 @@ the schemas say how they look, and a test holds the two together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from models import Shift
 from models.proposals import ProposalOrigin, ProposalStatus
 from models.vocabularies import slot_codes
 from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text
@@ -17,6 +19,7 @@ from service.schemas.lists import PageAsked, list_of
 from service.schemas.needs import NeedShown
 from service.schemas.organisations import OrganisationShown
 from service.schemas.reasons import WORDINGS, show_reasons
+from service.schemas.shifts import write_shifts
 
 
 class ReasonShown(Schema):
@@ -69,7 +72,7 @@ _DATES = ("starts_at", "ends_at", "publish_at", "published_at", "expires_at", "c
 _NEED = (
     *("organisation_id", "external_id", "status", "title", "description", "language", "causes", "skills"),
     *("languages", "requirements", "rewards", "accessibility", "location_type", "timezone", "rrule"),
-    *("commitment_hours_per_week", "minimum_age", "maximum_age", "places"),
+    *("commitment_hours_per_week", "minimum_age", "maximum_age", "shift_count"),
 )
 _ORGANISATION = (
     *("id", "centre_id", "external_id", "status", "name", "description", "mission", "causes", "website"),
@@ -77,8 +80,8 @@ _ORGANISATION = (
 )
 
 
-def show_proposal(row: Any, language: str) -> dict[str, Any]:
-    """Show a row of `queries.proposal_lists` in its final form, in the reader's language."""
+def show_proposal(row: Any, language: str, shifts: Iterable[Shift] = ()) -> dict[str, Any]:
+    """Show a row of `queries.proposal_lists`, and its next shifts, in final form, in their language."""
     columns = row._mapping  # noqa: SLF001 the documented way to a row's columns
     return {
         "id": row.id,
@@ -87,7 +90,7 @@ def show_proposal(row: Any, language: str) -> dict[str, Any]:
         "score": row.score,
         "model": row.model,
         "reasons": show_reasons(row.reasons, language),
-        "need": _need(columns),
+        "need": _need(columns, shifts),
         "organisation": _organisation(columns),
         "created_at": _moment(row.created_at),
         "snoozed_until": _moment(row.snoozed_until),
@@ -95,7 +98,9 @@ def show_proposal(row: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _need(columns: Any) -> dict[str, Any]:
+def _need(columns: Any, shifts: Iterable[Shift]) -> dict[str, Any]:
+    in_shifts = "shift_" if columns["need_shift_count"] else ""
+    places, taken = (columns[f"need_{in_shifts}{name}"] for name in ("places", "places_taken"))
     return {
         "id": columns["need_id"],
         **{name: columns[f"need_{name}"] for name in _NEED},
@@ -103,7 +108,9 @@ def _need(columns: Any) -> dict[str, Any]:
         "organisation": {name: columns[f"organisation_{name}"] for name in ("id", "name", "status")},
         "location": _location(columns, "need"),
         "availability": _slots(columns["need_slots"]),
-        "places_left": columns["need_places"] - columns["need_places_taken"],
+        "places": places,
+        "places_left": places - taken,
+        "shifts": write_shifts(columns["need_timezone"], shifts),
     }
 
 

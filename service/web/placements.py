@@ -54,7 +54,10 @@ def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response
     """List who accepted a need of one's organisation, first come first."""
     at = session.info["at"]
     found = list_placements_of_need(session, actor, need_id, cursor=request.args.get("cursor"))
-    seen = [as_coordinator_sees(one.placement, one.volunteer, one.no_show, at=at) for one in found.items]
+    seen = [
+        as_coordinator_sees(one.placement, one.volunteer, one.no_show, one.shifts, at=at)
+        for one in found.items
+    ]
     need = get_need(session, actor, need_id, at=at).need
     return render(
         "placements/of_need.html",

@@ -133,7 +133,7 @@ def test_headers_that_a_request_takes_are_named(app, operations):
         expected = {}
         if key[0] == "POST":
             expected["Idempotency-Key"] = views[key].needs_key
-        if key[0] == "PATCH":
+        if key[0] in ("PATCH", "PUT"):
             expected["If-Match"] = True
         if "304" in one["responses"]:
             expected["If-None-Match"] = False
