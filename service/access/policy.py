@@ -137,6 +137,13 @@ POLICY: dict[str, Rule] = {
     "placements.answer_no_show": of(VOLUNTEER),
     # what an organisation says of those who did not come, and what they answer: for its centre's staff too
     "placements.list_no_shows": of(STAFF),
+    # hours: the volunteer enters and settles; their organisation confirms or corrects
+    "hours.enter": of(VOLUNTEER),
+    "hours.settle": of(VOLUNTEER),
+    "hours.list_own": of(VOLUNTEER),
+    "hours.list": of(VOLUNTEER, COORDINATOR),
+    "hours.list_for": of(COORDINATOR),
+    "hours.answer": of(COORDINATOR),
     # calendars: by a key in the address; the key itself is its volunteer's alone
     "calendars.read": ANYBODY,
     "calendars.renew": of(VOLUNTEER),

@@ -2,6 +2,7 @@
 
 from service.api.accounts import blueprint as accounts
 from service.api.calendars import blueprint as calendars
+from service.api.hours import blueprint as hours
 from service.api.imports import blueprint as imports
 from service.api.introductions import blueprint as introductions
 from service.api.messages import blueprint as messages
@@ -18,5 +19,5 @@ from service.api.volunteers import blueprint as volunteers
 BLUEPRINTS = (
     *(accounts, passwords),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages, placements),
-    *(notices, calendars, imports, vocabularies),
+    *(hours, notices, calendars, imports, vocabularies),
 )

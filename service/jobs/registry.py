@@ -22,6 +22,7 @@ JOBS: dict[str, Run] = {
     "accounts.mail_password_changed": passwords.mail_password_changed,
     "accounts.mail_reset": passwords.mail_reset,
     "accounts.mail_take_over": accounts.mail_take_over,
+    "hours.remind": in_one_transaction(placements.remind_of_hours),
     "imports.run": imports.run_import,
     "introductions.remind": in_one_transaction(introductions.remind),
     "nightly.run": nightly.run_night,

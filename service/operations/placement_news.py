@@ -74,5 +74,10 @@ PLACEMENT_TELLERS: dict[str, Teller] = {
     "placement.completed": _to_volunteer(NoticeKind.PLACEMENT_COMPLETED),
     "placement.no_show": _to_volunteer(NoticeKind.PLACEMENT_NO_SHOW),
     "placement.no_show_answered": _to_coordinators(NoticeKind.NO_SHOW_ANSWERED),
+    "hours.entered": _to_coordinators(NoticeKind.HOURS_ENTERED, gathers=True),
+    "hours.confirmed": _settled,
+    "hours.corrected": _to_volunteer(NoticeKind.HOURS_CORRECTED),
+    "hours.disputed": _to_coordinators(NoticeKind.HOURS_DISPUTED),
+    "need.hours_waiting": _to_coordinators(NoticeKind.HOURS_ENTERED, gathers=True),
     "need.completion_due": _to_coordinators(NoticeKind.COMPLETION_DUE),
 }

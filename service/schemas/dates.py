@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 
+from service.i18n import say
+
 # English for readers outside America: the day before the month, and 15:00.
 LOCALES = {"en": "en_GB"}
 # What goes on over night for longer than this is written as days, without times.
@@ -68,3 +70,13 @@ def say_time(language: str, starts_at: datetime, ends_at: datetime, timezone: st
         return f"{first} – {say_day(language, end, timezone)}"
     times = [say_clock(language, one, timezone) for one in (begin, end)]
     return f"{first}, {'–'.join(dict.fromkeys(times))}"
+
+
+def say_duration(language: str, minutes: int) -> str:
+    """Write how long something took, such as 1 h 30 min."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return say(language, "%(minutes)s min", minutes=rest)
+    if not rest:
+        return say(language, "%(hours)s h", hours=hours)
+    return say(language, "%(hours)s h %(minutes)s min", hours=hours, minutes=rest)

@@ -7,6 +7,7 @@ from service.web.assets import blueprint as assets
 from service.web.calendars import blueprint as calendars
 from service.web.docs import blueprint as docs
 from service.web.home import blueprint as home
+from service.web.hours import blueprint as hours
 from service.web.introductions import blueprint as introductions
 from service.web.messages import blueprint as messages
 from service.web.needs import blueprint as needs
@@ -20,6 +21,6 @@ from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 accounts_of_people = (sessions, accounts, passwords)
-people = (volunteers, proposals, introductions, messages, placements, calendars, notices)
+people = (volunteers, proposals, introductions, messages, placements, hours, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

@@ -12,7 +12,7 @@ from models import Need
 from models.vocabularies import entries, label
 from service.errors import N_
 from service.i18n import say
-from service.schemas.dates import locale_of, say_clock, say_day, say_when
+from service.schemas.dates import locale_of, say_clock, say_day, say_duration, say_when
 from service.schemas.notices import time_of_day
 
 PARTS_OF_DAY = (N_("Morning"), N_("Afternoon"), N_("Evening"))
@@ -65,6 +65,11 @@ def number(value: float) -> str:
     return numbers.format_decimal(value, locale=_locale())
 
 
+def duration(minutes: int) -> str:
+    """Write how long something took, such as 1 h 30 min."""
+    return say_duration(g.language, minutes)
+
+
 def blank(value: object) -> object:
     """Give what stands in a field; nothing where there is nothing, but 0 where there is 0."""
     return "" if value is None else value
@@ -74,6 +79,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "blank": blank,
     "clock": clock,
     "day": day,
+    "duration": duration,
     "number": number,
     "slots": slots_of,
     "time_of_day": lambda minutes: "" if minutes is None else time_of_day(minutes),
