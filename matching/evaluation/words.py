@@ -24,8 +24,8 @@ from matching.vectors import Text
 
 #: Part of a hundred, by a hash of the id, where there is no test part.
 _HELD_BACK = 30
-#: A segment of more texts than this is not embedded: it would take a quarter of an hour and more.
-_MOST_EMBEDDED = 1000
+#: A segment of more texts than this is not embedded: three long ones a second are half an hour and more.
+_MOST_EMBEDDED = 6000
 
 
 class Labelled(NamedTuple):

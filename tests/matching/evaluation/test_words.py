@@ -218,5 +218,5 @@ def test_a_segment_of_too_many_texts_is_not_embedded(monkeypatch):
     said: list[str] = []
     monkeypatch.setattr("matching.evaluation.words.is_installed", lambda: True)
 
-    assert len(_vectors("many", [Text(body="one")] * 1001, said.append)) == 0
-    assert "1001 texts are too many to embed" in said[0]
+    assert len(_vectors("many", [Text(body="one")] * 6001, said.append)) == 0
+    assert "6001 texts are too many to embed" in said[0]
