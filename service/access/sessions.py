@@ -20,7 +20,11 @@ def ends_at(kind: AccountKind, opened: datetime) -> datetime:
     return opened + WHOLE.get(kind, WHOLE_OF_OTHERS)
 
 
+def idle_time(kind: AccountKind) -> timedelta:
+    """Say after how long without a request a session ends."""
+    return IDLE.get(kind, IDLE_OF_OTHERS)
+
+
 def is_live(row: WebSession, kind: AccountKind, at: datetime) -> bool:
     """Say whether the session still opens anything."""
-    idle = IDLE.get(kind, IDLE_OF_OTHERS)
-    return row.revoked_at is None and at < row.expires_at and at - row.last_seen_at < idle
+    return row.revoked_at is None and at < row.expires_at and at - row.last_seen_at < idle_time(kind)

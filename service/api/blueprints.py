@@ -12,12 +12,13 @@ from service.api.organisations import blueprint as organisations
 from service.api.passwords import blueprint as passwords
 from service.api.placements import blueprint as placements
 from service.api.proposals import blueprint as proposals
+from service.api.sessions import blueprint as sessions
 from service.api.shifts import blueprint as shifts
 from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
 
 BLUEPRINTS = (
-    *(accounts, passwords),
+    *(accounts, passwords, sessions),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages, placements),
     *(hours, notices, calendars, imports, vocabularies),
 )

@@ -20,6 +20,7 @@ EVENTS: dict[str, str] = {
     "account.added": "somebody signed up, or an operator added them",
     "account.confirmed": "a person proved that the address is theirs",
     "account.taken_over": "a volunteer brought by a centre made the account their own",
+    "account.password_changed": "a person chose another password, knowing the old one",
     "account.password_reset": "a person chose a new password by a mailed link, having forgotten the old one",
     "session.opened": "a person signed in to the pages",
     "session.closed": "a person signed out, or the session was ended",

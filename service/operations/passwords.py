@@ -1,4 +1,4 @@
-"""Passwords: a new one for whoever has forgotten theirs, by a link that is mailed and good once."""
+"""Passwords: a new one instead of the old, or for whoever has forgotten it by a mailed link, good once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from models import Account
 from models.accounts import CodePurpose
 from service.access.actors import Actor
-from service.access.passwords import hash_password
+from service.access.passwords import hash_password, password_fits
 from service.access.secrets import digest
-from service.errors import FieldError, Invalid
+from service.errors import N_, FieldError, Invalid
 from service.operations.accounts import CODE_DEAD, CODE_LIVES, check_password
 from service.operations.events import record_event
 from service.operations.jobs import order_job
 from service.operations.sessions import close_sessions
 from service.operations.tokens import revoke_tokens
-from service.queries.accounts import find_account_by_email, find_live_code, list_codes
+from service.queries.accounts import find_account_by_email, find_live_code, get_own_account, list_codes
 
 
 def ask_reset(session: Session, actor: Actor, email: str, *, at: datetime) -> None:
@@ -51,4 +51,24 @@ def reset_password(session: Session, actor: Actor, secret: str, password: str, *
     revoke_tokens(session, actor, account, at=at)
     record_event(session, actor, "account.password_reset", account.id, at=at, centre_id=account.centre_id)
     order_job(session, actor, "accounts.mail_password_changed", {"account_id": str(account.id)}, at=at)
+    return account
+
+
+def change_password(
+    session: Session, actor: Actor, current: str, password: str, *, keep: uuid.UUID, at: datetime
+) -> None:
+    """Choose another password, knowing the one there is; the session to `keep` alone stays open."""
+    account = must_know_password(session, actor, current)
+    check_password(password, account.email, account.name)
+    account.password_hash = hash_password(password)
+    close_sessions(session, actor, account, keep=keep, at=at)
+    record_event(session, actor, "account.password_changed", account.id, at=at, centre_id=account.centre_id)
+    order_job(session, actor, "accounts.mail_password_changed", {"account_id": str(account.id)}, at=at)
+
+
+def must_know_password(session: Session, actor: Actor, password: str) -> Account:
+    """Get the person's own account, if they know its password: a browser left open is not enough."""
+    account = get_own_account(session, actor)
+    if not password_fits(account.password_hash, password):
+        raise Invalid(FieldError("current_password", "wrong", N_("This is not your password.")))
     return account

@@ -15,7 +15,8 @@ from service.access.sessions import ends_at
 from service.errors import NotSignedIn
 from service.operations.events import record_event
 from service.operations.tokens import sign_in
-from service.queries.sessions import find_session, list_open_sessions
+from service.queries.accounts import get_own_account
+from service.queries.sessions import find_session, get_own_session, list_open_sessions
 from service.queries.tokens import make_actor
 
 
@@ -29,7 +30,14 @@ class OpenedSession:
 
 
 def open_session(
-    session: Session, actor: Actor, email: str, password: str, *, old: str | None = None, at: datetime
+    session: Session,
+    actor: Actor,
+    email: str,
+    password: str,
+    *,
+    old: str | None = None,
+    browser: str | None = None,
+    at: datetime,
 ) -> OpenedSession:
     """Sign a person in with a new secret; an `old` one that the browser brought opens nothing any more."""
     account = sign_in(session, actor, email, password)
@@ -46,6 +54,7 @@ def open_session(
         created_at=at,
         last_seen_at=at,
         expires_at=ends_at(account.kind, at),
+        browser=browser,
     )
     session.add(row)
     record_event(session, person, "session.opened", row.id, at=at, centre_id=person.centre_id)
@@ -66,6 +75,23 @@ def close_sessions(
     for row in list_open_sessions(session, actor, account.id):
         if row.id != keep:
             _end(session, actor, row, account.centre_id, at)
+
+
+def end_session(session: Session, actor: Actor, session_id: uuid.UUID, *, at: datetime) -> None:
+    """Sign the person out in one of their browsers, from another one."""
+    _end(session, actor, get_own_session(session, actor, session_id, at=at), actor.centre_id, at)
+
+
+def end_sessions(session: Session, actor: Actor, *, keep: uuid.UUID | None = None, at: datetime) -> None:
+    """Sign the person out everywhere, or everywhere but in the browser in front of them."""
+    close_sessions(session, actor, get_own_account(session, actor), keep=keep, at=at)
+
+
+def rotate_session(session: Session, actor: Actor, session_id: uuid.UUID, *, at: datetime) -> OpenedSession:
+    """Give a session a new secret: whoever got hold of the old one before it was worth more has nothing."""
+    row, secret = get_own_session(session, actor, session_id, at=at), make_secret()
+    row.secret_hash = digest(secret)
+    return OpenedSession(secret, actor, row.expires_at)
 
 
 def _end(session: Session, actor: Actor, row: WebSession, centre_id: uuid.UUID | None, at: datetime) -> None:

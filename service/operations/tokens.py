@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Account, Centre, Token
 from models.accounts import TOKEN_DAYS, TokenKind
 from service.access.actors import Actor
-from service.access.passwords import password_fits
+from service.access.passwords import hash_password, password_fits, wants_rehash
 from service.access.secrets import make_token
 from service.errors import NotSignedIn
 from service.operations.events import record_event
@@ -55,6 +55,8 @@ def sign_in(session: Session, actor: Actor, email: str, password: str) -> Accoun
     fits = password_fits(kept, password)
     if account is None or not fits or account.confirmed_at is None:
         raise NotSignedIn("wrong_credentials")
+    if kept is not None and wants_rehash(kept):
+        account.password_hash = hash_password(password)
     return account
 
 

@@ -6,13 +6,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Account, WebSession
+from models.accounts import AccountKind
 from service.access.actors import Actor
-from service.access.sessions import is_live
+from service.access.sessions import idle_time, is_live
+from service.errors import NotFound
 from service.queries.notices import count_unread
+from service.queries.paging import Page, by_id, by_time, take_page
 from service.queries.tokens import make_actor
 
 
@@ -54,4 +57,29 @@ def list_open_sessions(session: Session, actor: Actor, account_id: uuid.UUID) ->
             .where(WebSession.account_id == account_id, WebSession.revoked_at.is_(None))
             .order_by(WebSession.last_seen_at.desc(), WebSession.id)
         )
+    )
+
+
+def list_own_sessions(
+    session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 20, at: datetime
+) -> Page[WebSession]:
+    """List where the person is signed in at the moment, newest first."""
+    keys = [by_time(WebSession.created_at, descending=True), by_id(WebSession.id)]
+    return take_page(session, _own(actor, at), keys, cursor, limit)
+
+
+def get_own_session(session: Session, actor: Actor, session_id: uuid.UUID, *, at: datetime) -> WebSession:
+    """Get one of the sessions in which the person is signed in."""
+    row = session.scalar(_own(actor, at).where(WebSession.id == session_id))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _own(actor: Actor, at: datetime) -> Select[WebSession]:
+    return select(WebSession).where(
+        WebSession.account_id == actor.account_id,
+        WebSession.revoked_at.is_(None),
+        WebSession.expires_at > at,
+        WebSession.last_seen_at > at - idle_time(AccountKind(actor.kind.value)),
     )

@@ -84,6 +84,31 @@ class PasswordReset(CodeGiven):
     password = Text(least=1, most=256, required=True, load_only=True)
 
 
+class PasswordChanged(Schema):
+    """The password there is, and the one that takes its place."""
+
+    current_password = Text(least=1, most=256, required=True, load_only=True)
+    password = Text(least=1, most=256, required=True, load_only=True)
+
+
+class SessionShown(Schema):
+    """A browser in which the person is signed in to the pages."""
+
+    id = Id(required=True)
+    browser = Text(
+        most=40,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Roughly which one, as it called itself"},
+    )
+    created_at = Moment(required=True)
+    last_seen_at = Moment(required=True)
+    expires_at = Moment(required=True)
+
+
+SessionList = list_of("SessionList", SessionShown)
+
+
 class TokenNew(Schema):
     """What a person shows to get a token of their own."""
 

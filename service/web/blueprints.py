@@ -13,6 +13,7 @@ from service.web.messages import blueprint as messages
 from service.web.needs import blueprint as needs
 from service.web.notices import blueprint as notices
 from service.web.organisations import blueprint as organisations
+from service.web.own_account import blueprint as own_account
 from service.web.passwords import blueprint as passwords
 from service.web.placements import blueprint as placements
 from service.web.proposals import blueprint as proposals
@@ -20,7 +21,7 @@ from service.web.sessions import blueprint as sessions
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-accounts_of_people = (sessions, accounts, passwords)
+accounts_of_people = (sessions, accounts, passwords, own_account)
 people = (volunteers, proposals, introductions, messages, placements, hours, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

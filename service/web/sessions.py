@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
+from service.access.browsers import name_browser
 from service.errors import N_
 from service.operations.sessions import close_session, open_session
 from service.schemas.accounts import SignIn
@@ -32,7 +33,13 @@ def sign_in(session: Session, actor: Actor) -> Response:
     """Sign in, and go on to where the person wanted to go."""
     body = read_form(SignIn)
     opened = open_session(
-        session, actor, body["email"], body["password"], old=signed_in_secret(), at=session.info["at"]
+        session,
+        actor,
+        body["email"],
+        body["password"],
+        old=signed_in_secret(),
+        browser=name_browser(request.user_agent.string),
+        at=session.info["at"],
     )
     wanted = local_path(request.form.get("next"))
     response = go(wanted or FIRST_PAGES.get(opened.person.kind, "/"))
