@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     PROPOSAL_WOKEN = "proposal_woken"
     QUESTION_ANSWERED = "question_answered"
     MESSAGE_RECEIVED = "message_received"
+    INVITED = "invited"
     QUESTION_ASKED = "question_asked"
     QUESTION_WAITS = "question_waits"
     INTRODUCTION_BOOKED = "introduction_booked"
@@ -62,6 +63,7 @@ class NoticeKind(StrEnum):
 KINDS_OF: dict[AccountKind, tuple[NoticeKind, ...]] = {
     AccountKind.VOLUNTEER: (
         NoticeKind.NEW_PROPOSALS,
+        NoticeKind.INVITED,
         NoticeKind.PROPOSAL_WOKEN,
         NoticeKind.QUESTION_ANSWERED,
         NoticeKind.INTRODUCTION_CANCELLED,

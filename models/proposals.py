@@ -65,6 +65,9 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
+# What is told with a need to which its organisation invited: it weighs nothing, and stays in every ranking.
+INVITED: dict[str, Any] = {"code": "invited", "weight": 0.0, "params": {}}
+
 # The only ways between the states (I-02), as product.md draws them.
 STEPS: dict[ProposalStatus, frozenset[ProposalStatus]] = {
     ProposalStatus.PROPOSED: frozenset(
@@ -228,10 +231,17 @@ class Proposal(Versioned, Base):
         self.decided_at = None
         self.rank(score, reasons, model)
 
+    def invite(self) -> None:
+        """Its organisation asks the volunteer to look at it; it is theirs to answer, as before."""
+        if self.origin is ProposalOrigin.RANKING:
+            self.origin = ProposalOrigin.INVITATION
+        if INVITED not in self.reasons:
+            self.reasons = [INVITED, *self.reasons]
+
     def rank(self, score: float, reasons: list[dict[str, Any]], model: str) -> None:
         """Give a proposal its latest score and reasons."""
         self.score = score
-        self.reasons = reasons
+        self.reasons = [*(one for one in self.reasons or () if one == INVITED), *reasons]
         self.model = model
 
 

@@ -56,6 +56,8 @@ CODES: dict[str, tuple[int, str]] = {
     "introduction_over": (409, N_("This has been answered or cancelled already")),
     "not_asked": (409, N_("Nothing is asked of you here")),
     "changed_again": (409, N_("It has changed once more since you read it")),
+    "too_many_codes": (409, N_("There are too many share codes already; end one first")),
+    "invitations_spent": (409, N_("So many invitations are enough for a day")),
     "conversation_over": (409, N_("Nothing more can be written here")),
     "conversation_waits": (409, N_("You have written a lot; please wait for an answer")),
     "through_centre": (409, N_("Whoever is under 18 is reached through their volunteer centre")),

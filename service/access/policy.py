@@ -129,6 +129,9 @@ POLICY: dict[str, Rule] = {
     "messages.write": of(VOLUNTEER, COORDINATOR),
     "messages.about_proposal": of(VOLUNTEER),
     "messages.about_placement": of(COORDINATOR),
+    # invitations: a coordinator sends them; whom they reach, and by which codes, is the volunteer's own
+    "invitations.send": of(COORDINATOR),
+    "invitations.own": of(VOLUNTEER),
     # placements
     "placements.list": of(COORDINATOR),
     "placements.list_own": of(VOLUNTEER),

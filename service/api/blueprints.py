@@ -5,6 +5,7 @@ from service.api.calendars import blueprint as calendars
 from service.api.hours import blueprint as hours
 from service.api.imports import blueprint as imports
 from service.api.introductions import blueprint as introductions
+from service.api.invitations import blueprint as invitations
 from service.api.messages import blueprint as messages
 from service.api.needs import blueprint as needs
 from service.api.notices import blueprint as notices
@@ -20,5 +21,5 @@ from service.api.volunteers import blueprint as volunteers
 BLUEPRINTS = (
     *(accounts, passwords, sessions),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages, placements),
-    *(hours, notices, calendars, imports, vocabularies),
+    *(invitations, hours, notices, calendars, imports, vocabularies),
 )

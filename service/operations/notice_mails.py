@@ -109,7 +109,7 @@ def _make(session: Session, actor: Actor, account_id: uuid.UUID, at: datetime) -
 
 def is_pointless(seen: NoticeSeen) -> bool:
     """Say whether a notice is of proposals that are answered, gone or full, or of a question answered."""
-    if seen.notice.kind in (NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN):
+    if seen.notice.kind in (NoticeKind.NEW_PROPOSALS, NoticeKind.PROPOSAL_WOKEN, NoticeKind.INVITED):
         return not seen.proposed
     if seen.notice.kind in (NoticeKind.QUESTION_ASKED, NoticeKind.QUESTION_WAITS):
         return seen.introduction is None or seen.introduction.status is not IntroductionStatus.ASKED

@@ -17,6 +17,7 @@ from models.needs import NeedStatus
 from models.notices import WEEK, NoticeKind
 from service.access.actors import Actor, ActorKind
 from service.operations.introduction_news import INTRODUCTION_TELLERS
+from service.operations.invitation_news import INVITATION_TELLERS
 from service.operations.jobs import Order, order_jobs
 from service.operations.message_news import MESSAGE_TELLERS
 from service.operations.news import News, Teller
@@ -195,6 +196,7 @@ TELLERS: dict[str, Teller] = {
     **SHIFT_TELLERS,
     **WAITLIST_TELLERS,
     **MESSAGE_TELLERS,
+    **INVITATION_TELLERS,
     "need.changed": _need_changed,
     "need.closed": _to_holders(NoticeKind.NEED_CLOSED),
     "need.cancelled": _to_holders(NoticeKind.NEED_CANCELLED),

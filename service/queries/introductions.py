@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, union
 from sqlalchemy.orm import Session
 
 from models import Centre, Conversation, Introduction, IntroductionSlot, Need, Organisation, Proposal
@@ -162,15 +162,15 @@ def list_booked_of_need(
 
 
 def list_needs_asked_about(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """List the needs whose organisation a volunteer is getting to know: asked, or with a time taken."""
-    return session.scalars(
+    """List the needs whose organisation a volunteer is getting to know: asked, met or written to."""
+    own = Proposal.volunteer_id == volunteer_id
+    asked = (
         select(Introduction.need_id)
         .join(Proposal, Proposal.id == Introduction.proposal_id)
-        .where(
-            Proposal.volunteer_id == volunteer_id,
-            Introduction.status.in_((IntroductionStatus.ASKED, IntroductionStatus.BOOKED)),
-        )
-    ).all()
+        .where(own, Introduction.status.in_((IntroductionStatus.ASKED, IntroductionStatus.BOOKED)))
+    )
+    wrote = select(Conversation.need_id).join(Proposal, Proposal.id == Conversation.proposal_id).where(own)
+    return session.scalars(union(asked, wrote)).all()
 
 
 def count_waiting(session: Session, actor: Actor) -> int:

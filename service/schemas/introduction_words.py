@@ -11,6 +11,7 @@ from service.schemas.notice_parts import Seen, Speaker, Words, about_need, value
 QUESTIONS = "/organisation/questions"
 
 INTRODUCTION_NAMES: dict[str, str] = {
+    NoticeKind.INVITED: N_("An organisation that knows me invites me"),
     NoticeKind.MESSAGE_RECEIVED: N_("Somebody writes to me"),
     NoticeKind.PROPOSAL_WOKEN: N_("Something I put off comes back"),
     NoticeKind.QUESTION_ANSWERED: N_("An organisation answers my question"),
@@ -83,6 +84,11 @@ INTRODUCTION_SPEAKERS: dict[str, Speaker] = {
     NoticeKind.PROPOSAL_WOKEN: about_need(
         N_("“%(need)s” is back among your proposals"),
         N_("You had put it off until now. You decide, and a no costs you nothing."),
+        path="/proposals",
+    ),
+    NoticeKind.INVITED: about_need(
+        N_("%(organisation)s invites you: “%(need)s”"),
+        N_("It does not learn what you say to it unless you accept. A no costs you nothing."),
         path="/proposals",
     ),
     NoticeKind.QUESTION_ANSWERED: _answered,

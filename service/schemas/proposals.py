@@ -31,7 +31,7 @@ class ReasonShown(Schema):
         least=-100,
         most=100,
         required=True,
-        metadata={"description": "Above 0 it speaks for it; 0: a rule that a chosen need breaks"},
+        metadata={"description": "Above 0 it speaks for it; 0: told only (an invitation, a rule broken)"},
     )
 
 

@@ -176,8 +176,12 @@ def _wrong_time(language: str, _params: Params) -> str:
     return say(language, "at times when you are not free")
 
 
+def _invited(language: str, _params: Params) -> str:
+    return say(language, "this organisation invited you")
+
+
 # One for each code of matching.reasons.REASON_CODES, and for each rule of matching.eligibility that
-# volunteers may pass when they choose a need by themselves (operations/choosing.py).
+# volunteers may pass when they choose a need by themselves (operations/choosing.py); and for an invitation.
 WORDINGS: dict[str, Wording] = {
     "text": _words,
     "similar_text": _similar_text,
@@ -207,4 +211,5 @@ WORDINGS: dict[str, Wording] = {
     "location_type": _other_location_type,
     "too_far": _too_far,
     "wrong_time": _wrong_time,
+    "invited": _invited,
 }

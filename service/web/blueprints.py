@@ -9,6 +9,7 @@ from service.web.docs import blueprint as docs
 from service.web.home import blueprint as home
 from service.web.hours import blueprint as hours
 from service.web.introductions import blueprint as introductions
+from service.web.invitations import blueprint as invitations
 from service.web.messages import blueprint as messages
 from service.web.needs import blueprint as needs
 from service.web.notices import blueprint as notices
@@ -22,6 +23,7 @@ from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 accounts_of_people = (sessions, accounts, passwords, own_account)
-people = (volunteers, proposals, introductions, messages, placements, hours, calendars, notices)
+answers = (proposals, introductions, invitations, messages, placements, hours)
+people = (volunteers, *answers, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, organisations, docs, assets):
     blueprint.register_blueprint(one)

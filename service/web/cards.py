@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from sqlalchemy import Row
 
+from models.proposals import INVITED
 from models.vocabularies import entries
 from service.schemas.reasons import show_reasons
 
@@ -22,9 +23,13 @@ def make_card(row: Row[Any]) -> SimpleNamespace:
         snoozed_until=row.snoozed_until,
         need=_part(columns, "need_"),
         organisation=_part(columns, "organisation_"),
-        reasons_for=[one["text"] for one in reasons if one["weight"] > 0],
-        reasons_against=[one["text"] for one in reasons if one["weight"] <= 0],
+        reasons_for=[one["text"] for one in reasons if _is_for(one)],
+        reasons_against=[one["text"] for one in reasons if not _is_for(one)],
     )
+
+
+def _is_for(reason: dict[str, Any]) -> bool:
+    return bool(reason["weight"] > 0 or reason["code"] == INVITED["code"])
 
 
 def decline_reasons() -> list[tuple[str, str]]:

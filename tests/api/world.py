@@ -28,8 +28,10 @@ from models import (
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from service.operations.introductions import ask_introduction, offer_slot, reply_to_introduction
+from service.operations.invitations import send_invitation
 from service.operations.messages import write_message_about_proposal
 from service.operations.proposals import accept_proposal, decline_proposal
+from service.operations.share_codes import make_share_code
 from service.schemas.import_runs import MOST_ROWS
 from tests.files.messy import MESSY
 from tests.making import (
@@ -145,6 +147,7 @@ def make_world(session: Session, caller: str) -> World:
         "import": [imported],
         "introduction": introductions,
         "slot": slots,
+        "share_code": _invite(session, people["coordinator"], volunteer, needs[12].id),
         "conversation": _write(session, volunteer, proposals),
         "token": session.scalars(select(Token)),
     }
@@ -172,6 +175,14 @@ def _introduce(
     asked = [ask_introduction(session, asking, proposals[5].id, one, at=at) for one in wanted]
     reply_to_introduction(session, by, asked[0].id, "Line 5.", at=at)
     return slots, asked
+
+
+def _invite(session: Session, coordinator: Account, volunteer: Volunteer, need_id: uuid.UUID) -> list[Any]:
+    by, at = actor_for(session, volunteer), time_of(session)
+    made = [make_share_code(session, by, volunteer.id, at=at) for _ in range(3)]
+    way = {"share_code": made[0][1]}
+    send_invitation(session, actor_for(session, coordinator), need_id, way, at=at)
+    return [one for one, _ in made]
 
 
 def _write(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> Iterable[Conversation]:

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "location_type": {},
     "too_far": {},
     "wrong_time": {},
+    "invited": {},
 }
 CYRILLIC = re.compile(r"[а-яіїєґ]", re.IGNORECASE)
 
@@ -53,7 +54,7 @@ def words(code, params, language="en"):
 
 
 def test_every_code_of_the_ranking_has_words_and_an_example():
-    assert set(WORDINGS) == {*REASON_CODES, *filter(None, MAY_BE_PASSED.values())} == set(EXAMPLES)
+    assert set(WORDINGS) == {*REASON_CODES, *filter(None, MAY_BE_PASSED.values()), "invited"} == set(EXAMPLES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
