@@ -136,14 +136,15 @@ class Ragged:
 
     def find(self, rows: Ints, wanted: Bools) -> tuple[Ints, Array, Array]:
         """Find wanted numbers in some rows: in which of these rows each is, it, and its weight."""
-        begins, ends = self._starts[rows], self._starts[rows + 1]
+        begins, ends = self._starts.take(rows), self._starts.take(rows + 1)
         runs = map(self._ids.__getitem__, map(slice, begins.tolist(), ends.tolist()))
         ids = np.concatenate([self._ids[:0], *runs])
         filled = np.cumsum(ends - begins)
         found = np.flatnonzero(wanted.take(ids))  # half the time of wanted[ids]
-        owners = np.searchsorted(filled, found, side="right")
-        places = found + (ends - filled)[owners]
-        return owners, ids[found], self._weights[places]
+        counts = np.diff(np.searchsorted(found, filled), prepend=0)
+        owners = np.repeat(np.arange(len(rows)), counts)
+        places = found + np.repeat(ends - filled, counts)
+        return owners, ids.take(found), self._weights.take(places)
 
     def keep(self, rows: Ints) -> None:
         """Leave these rows only, numbered anew in the order given."""

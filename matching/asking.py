@@ -1,15 +1,20 @@
-"""One person asking one index at one moment: what every step of a ranking is about."""
+"""People asking one index at one moment: what every step of a ranking is about."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+import numpy as np
 
 from matching.arrays import Floats, Ints
 from matching.features import features
 from matching.index import Index
+from matching.likeness import Question
+from matching.pairs import Pairs
 from matching.profiles import Person
-from matching.text import Query
+from matching.vectors import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +23,37 @@ class Asking:
 
     index: Index
     person: Person
-    query: Query
+    query: Question
     at: datetime
 
     @classmethod
     def of(cls, person: Person, index: Index, at: datetime) -> Asking:
         """Read the person's words in the index."""
-        query = index.texts.query(person.interests, person.language, person.vector)
-        return cls(index, person, query, at)
+        return askings_of([person], index, at)[0]
 
     def features(self, rows: Ints) -> Floats:
         """Measure the person against some rows of the index."""
-        texts = self.index.texts
-        similarity = texts.similarities(self.query, rows) if self.query.spelled else None
-        return features(self.index.rows, rows, similarity, self.person, self.at)
+        return features_of([self], [rows])
+
+
+def askings_of(people: Sequence[Person], index: Index, at: datetime) -> list[Asking]:
+    """Read the words of several people in the index."""
+    said = [Text(body=one.interests, language=one.language, vector=one.vector) for one in people]
+    queries = index.texts.queries(said)
+    return [Asking(index, person, query, at) for person, query in zip(people, queries, strict=True)]
+
+
+def pairs_with(askings: Sequence[Asking], rows: Sequence[Ints]) -> Pairs:
+    """Put several people, who ask the same index at the same moment, each beside some of its rows."""
+    index, at = askings[0].index, askings[0].at
+    counts = np.array([len(some) for some in rows])
+    return Pairs(index.rows, [one.person for one in askings], counts, np.concatenate(rows), at)
+
+
+def features_of(askings: Sequence[Asking], rows: Sequence[Ints]) -> Floats:
+    """Measure several people, each against some rows of the index: one person's rows after another's."""
+    similar = [
+        one.index.texts.similarities(one.query, some) if one.query.spelled else np.full(len(some), np.nan)
+        for one, some in zip(askings, rows, strict=True)
+    ]
+    return features(pairs_with(askings, rows), np.concatenate(similar))

@@ -32,6 +32,8 @@ class CodeSets(Generic[Code]):
         self._bits: list[Array] = []
         self._sizes: Array = np.zeros(1, np.int64)
         self._length = 0
+        # What was asked of a code, and how many sets there were then.
+        self._holding: dict[Code, tuple[int, Ints]] = {}
 
     @classmethod
     def over(cls, codes: Iterable[Code], bits: Sequence[Array], sizes: Array, length: int) -> Self:
@@ -95,6 +97,15 @@ class CodeSets(Generic[Code]):
     def sizes(self) -> Ints:
         """How many codes each set holds."""
         return self._sizes[: self._length]
+
+    def holding(self, code: Code) -> Ints:
+        """Give the numbers of the sets that hold a code."""
+        known = self._holding.get(code)
+        if known is None or known[0] != self._length:
+            block, place = divmod(self.codes[code], _BITS)
+            bits = self._bits[block][: self._length]
+            known = self._holding[code] = (self._length, np.flatnonzero(bits & np.uint64(1 << place)))
+        return known[1]
 
     def overlaps(self, codes: Iterable[Code]) -> Ints:
         """Count, for each set, the codes it has in common with these."""

@@ -23,6 +23,13 @@ def unit_vector(latitude: float, longitude: float) -> tuple[float, float, float]
     return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
 
 
+def place_of(latitude: float | None, longitude: float | None) -> tuple[float, float, float]:
+    """Put a point on the unit sphere; NaN where nobody said where it is."""
+    if latitude is None or longitude is None:
+        return math.nan, math.nan, math.nan
+    return unit_vector(latitude, longitude)
+
+
 def squared_chord(radius_km: float) -> float:
     """Give the squared chord, on the unit sphere, of a great-circle distance."""
     half_angle = min(max(radius_km, 0.0) / (2 * EARTH_KM), math.pi / 2)

@@ -20,8 +20,6 @@ from matching.rows import Rows, day_number, microseconds, speaks
 
 Rule = Callable[[Rows, Person, datetime], Bools]
 
-_ALL = slice(None)
-
 
 def is_verified(rows: Rows, _person: Person, _at: datetime) -> Bools:
     """Its organisation is verified."""
@@ -80,9 +78,10 @@ def is_of_wanted_type(rows: Rows, person: Person, _at: datetime) -> Bools:
     return rules.are_of_wanted_type(rules.type_bits(person.location_types), rows["location"])
 
 
-def chords_from(rows: Rows, person: Person, chosen: Ints | slice = _ALL) -> Floats:
+def chords_from(rows: Rows, person: Person, chosen: Ints | None = None) -> Floats:
     """Give the squared chords from the person to openings; NaN where a place is unknown."""
-    x, y, z = rows["x"][chosen], rows["y"][chosen], rows["z"][chosen]
+    some = (rows[axis] for axis in "xyz")
+    x, y, z = some if chosen is None else (column.take(chosen) for column in some)
     if person.latitude is None or person.longitude is None:
         return np.full(len(x), np.nan)
     return squared_chords(x, y, z, person.latitude, person.longitude)

@@ -7,21 +7,20 @@ The table `FEATURES` says what each column is; the functions below it say exactl
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
 
-from matching.arrays import Floats, Ints
+from matching.arrays import Floats
 from matching.codesets import CodeSets
-from matching.distances import kilometres
-from matching.eligibility import chords_from
+from matching.distances import kilometres, place_of
+from matching.pairs import Pairs
 from matching.profiles import LOCATION_TYPES, REMOTE, Person, SkillAtLevel
 from matching.rows import LONG_AGO, UNKNOWN, Rows, microseconds
 from matching.taste import likeness
 from matching.times import ALL_SLOTS
 
-Feature = Callable[[Rows, Ints, Person, datetime], Floats]
+Feature = Callable[[Pairs], Floats]
 
 _REMOTE = LOCATION_TYPES.index(REMOTE)
 _DAY = 86_400_000_000  # microseconds
@@ -34,6 +33,8 @@ REMOTE_CLOSENESS = 0.6
 NEW_DAYS, SOON_DAYS = 14, 14
 _HALF_HOURS = 5.0
 _MANY_PLACES = 10
+#: The feature `time` of so many slots in common.
+_IN_COMMON = 1 - 0.5 ** np.arange(22.0)
 
 
 def text(similarity: Floats) -> Floats:
@@ -41,9 +42,9 @@ def text(similarity: Floats) -> Floats:
     return similarity * (1 + _HALF_SIMILARITY) / (similarity + _HALF_SIMILARITY)
 
 
-def cause(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def cause(pairs: Pairs) -> Floats:
     """Causes in common: the first counts most; a need that names ten causes counts less."""
-    return cause_of_sets(rows, person)[rows["causes"][chosen]]
+    return pairs.looked_up("causes", cause_of_sets)
 
 
 def cause_of_sets(rows: Rows, person: Person) -> Floats:
@@ -51,7 +52,7 @@ def cause_of_sets(rows: Rows, person: Person) -> Floats:
     return _cause_of_sets(rows.causes, len(rows.causes.sizes), person.causes)
 
 
-@lru_cache(maxsize=4)  # asked for twice: for the rough look, and for the exact one
+@lru_cache(maxsize=256)  # asked for twice: for the rough look, and for the exact one
 def _cause_of_sets(sets: CodeSets[str], _count: int, causes: frozenset[str]) -> Floats:
     common, size = sets.overlaps(causes), sets.sizes
     unknown = (size == 0) | (not causes)
@@ -61,9 +62,9 @@ def _cause_of_sets(sets: CodeSets[str], _count: int, causes: frozenset[str]) -> 
     return np.where(unknown, np.nan, share)
 
 
-def skill(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def skill(pairs: Pairs) -> Floats:
     """Share of the asked skills that the volunteer has; at a lower level than asked: half."""
-    return skill_of_sets(rows, person)[rows["skills"][chosen]]
+    return pairs.looked_up("skills", skill_of_sets)
 
 
 def skill_of_sets(rows: Rows, person: Person) -> Floats:
@@ -71,15 +72,16 @@ def skill_of_sets(rows: Rows, person: Person) -> Floats:
     return _skill_of_sets(rows.skills, len(rows.skills.sizes), person.skills)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=256)
 def _skill_of_sets(sets: CodeSets[SkillAtLevel], _count: int, skills: tuple[SkillAtLevel, ...]) -> Floats:
     had = dict(skills)
     some = [asked for asked in sets.codes if asked[0] in had]
-    enough = [asked for asked in some if has_skill(had, *asked)]
-    size = sets.sizes
-    share = (sets.overlaps(enough) + sets.overlaps(some)) / np.maximum(2 * size, 1)
-    unknown = (size == 0) | (not skills)
-    return np.where(unknown, np.nan, share)
+    if not some:
+        return np.where((sets.sizes == 0) | (not skills), np.nan, 0.0)
+    holding = [sets.holding(asked) for asked in some]
+    halves = np.repeat([1.0 + has_skill(had, *asked) for asked in some], [len(one) for one in holding])
+    counted = np.bincount(np.concatenate(holding), halves, minlength=len(sets.sizes))
+    return counted / np.where(sets.sizes == 0, np.nan, 2.0 * sets.sizes)
 
 
 def has_skill(had: dict[str, int | None], code: str, level: int | None) -> bool:
@@ -88,51 +90,60 @@ def has_skill(had: dict[str, int | None], code: str, level: int | None) -> bool:
     return code in had and (level is None or at is None or at >= level)
 
 
-def closeness(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def closeness(pairs: Pairs) -> Floats:
     """1 next door, 0 at the radius, by the logarithm of the distance; remote: a fixed 0.6."""
-    near = closeness_of(kilometres_from(rows, chosen, person), person.radius_km)
-    return np.where(rows["location"][chosen] == _REMOTE, REMOTE_CLOSENESS, near)
+    radius = pairs.said(np.array([person.radius_km for person in pairs.people], np.float64))
+    near = closeness_of(kilometres_of(pairs), radius)
+    return np.where(pairs.column("location") == _REMOTE, REMOTE_CLOSENESS, near)
 
 
-def closeness_of(distance: Floats, radius_km: float) -> Floats:
+def closeness_of(distance: Floats, radius_km: Floats | float) -> Floats:
     """Give the feature `closeness` of distances in kilometres."""
-    share: Floats = 1 - np.log1p(distance) / np.log1p(max(radius_km, 1.0))
+    share: Floats = 1 - np.log1p(distance) / np.log1p(np.maximum(radius_km, 1.0))
     return share.clip(0.0, 1.0)
 
 
-def kilometres_from(rows: Rows, chosen: Ints, person: Person) -> Floats:
-    """Give the great-circle distance to some openings; NaN where a place is unknown."""
-    return kilometres(chords_from(rows, person, chosen))
+def kilometres_of(pairs: Pairs) -> Floats:
+    """Give the great-circle distances; NaN where a place is unknown."""
+    places = np.array([place_of(person.latitude, person.longitude) for person in pairs.people])
+    chords = np.zeros(len(pairs))
+    for axis, from_there in zip("xyz", places.reshape(-1, 3).T, strict=True):
+        chords += (pairs.column(axis) - pairs.said(from_there)) ** 2
+    return kilometres(chords)
 
 
-def time(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def time(pairs: Pairs) -> Floats:
     """Slots in common: half for one, more for more. A need at all times says nothing of its own."""
-    slots = rows["slots"][chosen]
-    common = np.bitwise_count(slots & np.int32(person.slots))
-    unknown = (slots == 0) | (slots == ALL_SLOTS) | (not person.slots)
-    return np.where(unknown, np.nan, 1 - 0.5 ** common.astype(np.float64))
+    slots, own = pairs.column("slots"), pairs.said(np.array([one.slots for one in pairs.people], np.int32))
+    unknown = (slots == 0) | (slots == ALL_SLOTS) | (own == 0)
+    return np.where(unknown, np.nan, _IN_COMMON.take(np.bitwise_count(slots & own)))
 
 
-def language(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def language(pairs: Pairs) -> Floats:
     """1 where the need is written in a language the volunteer reads, else 0."""
+    return pairs.looked_up("text_language", reads)
+
+
+def reads(rows: Rows, person: Person) -> Floats:
+    """Give the feature `language` of each language in which needs are written."""
     codes = {person.language, *(code for code, _ in person.languages)}
     read = [rows.text_languages[code] for code in codes if code in rows.text_languages]
-    reads = np.zeros(len(rows.text_languages) + 1)
-    reads[UNKNOWN] = np.nan  # the last one
-    reads[read] = 1
-    return reads[rows["text_language"][chosen]]
+    found = np.zeros(len(rows.text_languages) + 1)
+    found[UNKNOWN] = np.nan  # the last one
+    found[read] = 1
+    return found
 
 
-def commitment(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
+def commitment(pairs: Pairs) -> Floats:
     """1 for no hours a week, half for five, less for more."""
-    hours: Floats = rows["hours"][chosen]
+    hours: Floats = pairs.column("hours")
     return 1 / (1 + hours / _HALF_HOURS)
 
 
-def freshness(rows: Rows, chosen: Ints, _person: Person, at: datetime) -> Floats:
+def freshness(pairs: Pairs) -> Floats:
     """1 on the day of publication, 1/e after two weeks."""
-    published = rows["published"][chosen]
-    days = (microseconds(at, 0) - published.astype(np.float64)) / _DAY
+    published = pairs.column("published")
+    days = (microseconds(pairs.at, 0) - published.astype(np.float64)) / _DAY
     return np.where(published == LONG_AGO, np.nan, freshness_of(days))
 
 
@@ -142,38 +153,43 @@ def freshness_of(days: Floats) -> Floats:
     return fresh
 
 
-def soon(rows: Rows, chosen: Ints, _person: Person, at: datetime) -> Floats:
+def soon(pairs: Pairs) -> Floats:
     """1 for a start this moment, 0 from two weeks on; unknown without one to come."""
-    starts = rows["starts"][chosen]
-    days = (starts.astype(np.float64) - microseconds(at, 0)) / _DAY
+    days = (pairs.column("starts").astype(np.float64) - microseconds(pairs.at, 0)) / _DAY
     return np.where(days < 0, np.nan, np.clip(1 - days / SOON_DAYS, 0.0, 1.0))
 
 
-def untaken(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
+def untaken(pairs: Pairs) -> Floats:
     """1 where no volunteer has come of the need yet."""
-    nobody: Floats = (rows["accepted"][chosen] == 0).astype(np.float64)
+    nobody: Floats = (pairs.column("accepted") == 0).astype(np.float64)
     return nobody
 
 
-def places(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
+def places(pairs: Pairs) -> Floats:
     """Places left, of ten and more."""
-    return np.clip(rows["places"][chosen] / _MANY_PLACES, 0.0, 1.0)
+    return np.clip(pairs.column("places") / _MANY_PLACES, 0.0, 1.0)
 
 
-def ease(rows: Rows, chosen: Ints, _person: Person, _at: datetime) -> Floats:
+def ease(pairs: Pairs) -> Floats:
     """1 without requirements, half with one, less with more."""
-    eased: Floats = (1 / (1.0 + rows.requirements.sizes))[rows["requirements"][chosen]]
+    eased: Floats = (1 / (1.0 + pairs.rows.requirements.sizes)).take(pairs.column("requirements"))
     return eased
 
 
-def like_accepted(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def like_accepted(pairs: Pairs) -> Floats:
     """Likeness to what the volunteer themself said yes to; unknown before the first yes."""
-    return likeness(rows, chosen, person.accepted)
+    return pairs.each(
+        lambda person, chosen: likeness(pairs.rows, chosen, person.accepted),
+        lambda person: bool(person.accepted.needs),
+    )
 
 
-def unlike_declined(rows: Rows, chosen: Ints, person: Person, _at: datetime) -> Floats:
+def unlike_declined(pairs: Pairs) -> Floats:
     """1 for what is unlike all that the volunteer themself said no to; unknown before the first such no."""
-    return 1 - likeness(rows, chosen, person.declined)
+    return 1 - pairs.each(
+        lambda person, chosen: likeness(pairs.rows, chosen, person.declined),
+        lambda person: bool(person.declined.needs),
+    )
 
 
 #: Every feature but the text, which is measured by the index.
@@ -196,13 +212,13 @@ BY_NAME: dict[str, Feature] = {
 FEATURES = ("text", *BY_NAME)
 
 
-def features(rows: Rows, chosen: Ints, similarity: Floats | None, person: Person, at: datetime) -> Floats:
-    """Measure a person against some openings: one row each, one column for each of `FEATURES`.
+def features(pairs: Pairs, similarity: Floats) -> Floats:
+    """Measure pairs: one row each, one column for each of `FEATURES`.
 
-    `similarity` is that of the texts, one for each row; None where the person wrote nothing.
+    `similarity` is that of the texts, one for each pair; NaN where the person wrote nothing.
     """
-    measured = np.empty((len(chosen), len(FEATURES)))
-    measured[:, 0] = np.nan if similarity is None else text(similarity)
+    measured = np.empty((len(pairs), len(FEATURES)))
+    measured[:, 0] = text(similarity)
     for column, measure in enumerate(BY_NAME.values(), start=1):
-        measured[:, column] = measure(rows, chosen, person, at)
+        measured[:, column] = measure(pairs)
     return measured

@@ -10,7 +10,7 @@ see the same rows. An index is stored as plain arrays, over which other processe
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Self
@@ -18,16 +18,16 @@ from uuid import UUID
 
 import numpy as np
 
-from matching.arrays import Bools, Floats, Ints
+from matching.arrays import Array, Bools, Floats, Ints
 from matching.eligibility import RULES, eligible_rows
 from matching.ids import Ids, joined
-from matching.likeness import Likeness
+from matching.likeness import Likeness, text_of
+from matching.merits import Kept, Measure
 from matching.order import best_first, contenders
 from matching.part import Part
 from matching.profiles import Opening, Person
 from matching.rows import Rows
 from matching.storage import Parts
-from matching.vectors import Text
 
 _BATCH = 1000
 #: Rows are arranged anew when more than so many, and than this part of all, are new or dead.
@@ -47,6 +47,7 @@ class Index:
         self.texts = Likeness()
         self._numbers = Ids()
         self._count = 0
+        self._kept: dict[str, Kept] = {}
 
     @classmethod
     def build(cls, openings: Iterable[Opening]) -> Self:
@@ -106,11 +107,14 @@ class Index:
             row = self.find(need_id)
             if row is not None:
                 self.rows["places"][row] = places_left
+                for kept in self._kept.values():
+                    kept.stale.update([row] if row < len(kept.values) else ())
 
     def set_prices(self, prices: Mapping[UUID, float]) -> None:
         """Say what each opening's exposure is worth (`matching.spread`); one not named has no price."""
         with self.lock:
             self.rows["price"][:] = np.nan
+            self._kept.clear()
             for need_id, price in prices.items():
                 row = self.find(need_id)
                 if row is not None:
@@ -158,6 +162,7 @@ class Index:
             kept = self.rows.in_order()
             self.rows.keep(kept)
             self.texts.keep(kept)
+            self._kept.clear()
             self.rows.arranged = len(kept)
             self._numbers = Ids.of(self.rows["id_high"], self.rows["id_low"])
 
@@ -168,6 +173,7 @@ class Index:
             rows = np.tile(np.arange(len(self.rows)), times)
             self.rows.keep(rows)
             self.texts.keep(rows)
+            self._kept.clear()
             self.texts.recount()
             ids = np.random.default_rng(seed).integers(0, 1 << 63, len(rows), np.uint64)
             self.rows["id_high"][:] = ids
@@ -179,6 +185,11 @@ class Index:
         value = self.rows.columns.value
         return joined(value("id_high", int(row)), value("id_low", int(row)))
 
+    def need_ids_of(self, rows: Ints) -> list[UUID]:
+        """Give the ids of the needs in some rows."""
+        halves = (self.rows[half].take(rows).tolist() for half in ("id_high", "id_low"))
+        return [joined(high, low) for high, low in zip(*halves, strict=True)]
+
     def find(self, need_id: UUID) -> int | None:
         """Give the row of a need; None where it is not here."""
         row = self._numbers.get(need_id)
@@ -188,8 +199,7 @@ class Index:
         """Give the ids of all openings."""
         with self.lock:
             rows = np.flatnonzero(self.rows["alive"])
-            halves = (self.rows[half][rows].tolist() for half in ("id_high", "id_low"))
-            return [joined(high, low) for high, low in zip(*halves, strict=True)]
+            return self.need_ids_of(rows)
 
     def versions_of(self, need_id: UUID) -> tuple[int, int] | None:
         """Give the versions with which an opening was put here; None where it is not here."""
@@ -227,10 +237,19 @@ class Index:
         with self.lock:
             rows = eligible_rows(self.rows, person, at)
             if person.answered:
-                rows = rows[~np.isin(rows, self._rows_of(person.answered))]
+                rows = rows[~np.isin(rows, self.rows_of(person.answered))]
             return rows
 
-    def _rows_of(self, need_ids: Iterable[UUID]) -> list[int]:
+    def kept(self, name: str, key: Hashable, measure: Measure) -> Array:
+        """Give a number for each row as it is kept under a name, told anew where the key is another one."""
+        with self.lock:
+            known = self._kept.get(name)
+            if known is None or known.key != key:
+                known = self._kept[name] = Kept(key, measure)
+            return known.of(self.rows)
+
+    def rows_of(self, need_ids: Iterable[UUID]) -> list[int]:
+        """Give the rows of those of some needs that are here."""
         rows = (self.find(need_id) for need_id in need_ids)
         return [row for row in rows if row is not None]
 
@@ -267,7 +286,7 @@ class Index:
         """Mark the rows of these needs, as far as they are here."""
         with self.lock:
             mask = np.zeros(len(self.rows), bool)
-            mask[self._rows_of(need_ids)] = True
+            mask[self.rows_of(need_ids)] = True
             return mask
 
     def best(self, rows: Ints, scores: Floats, limit: int) -> Ints:
@@ -278,10 +297,4 @@ class Index:
 
     def tie_breakers(self, rows: Ints) -> tuple[Ints, Ints]:
         """Give the need ids of some rows as two numbers each, by which equals are put in order."""
-        return self.rows["id_high"][rows], self.rows["id_low"][rows]
-
-
-def text_of(opening: Opening) -> Text:
-    """Give what is read of an opening: its words, its organisation's name, and its causes."""
-    body = f"{opening.organisation_name}\n{opening.description}"
-    return Text(opening.title, body, opening.causes, opening.language, opening.vector)
+        return self.rows["id_high"].take(rows), self.rows["id_low"].take(rows)

@@ -13,11 +13,12 @@ from typing import Self
 
 import numpy as np
 
-from matching.arrays import Floats, Ints
+from matching.arrays import Array, Floats, Ints
 from matching.means import SENTENCES, WORDS, Means
 from matching.meant import Asked, Meant
+from matching.profiles import Opening
 from matching.storage import Parts
-from matching.text import Query, Texts
+from matching.text import Query, Texts, places_of
 from matching.vectors import Text
 
 #: The share of a likeness that each kind of vectors comes near where the person wrote much, and reaches half
@@ -90,19 +91,27 @@ class Likeness(Texts):
 
     def query(self, asked: str, language: str = "", vector: bytes | None = None) -> Question:
         """Read a person's words: the language they are said to be in, and their embedded vector, may help."""
-        words = super().query(asked)
-        meant = self.meant.asked(Text(body=asked, language=language, vector=vector))
-        return Question(words.spelled, words.features, words.ngrams, words.ids, words.weights, meant)
+        return self.queries([Text(body=asked, language=language, vector=vector)])[0]
 
-    def scores(self, query: Query, rows: Ints | None = None) -> Floats:
-        """Give the likeness of some rows, or all, roughly."""
+    def queries(self, asked: Sequence[Text]) -> list[Question]:
+        """Read the words of several people, the bodies of these texts."""
+        words, meant = self.read([one.body for one in asked]), self.meant.asked_each(asked)
+        return [
+            Question(one.spelled, one.features, one.ngrams, one.ids, one.weights, also)
+            for one, also in zip(words, meant, strict=True)
+        ]
+
+    def beside(self, rows: Ints, queries: Sequence[Question]) -> Beside:
+        """Put several people's words beside some rows, to be compared roughly."""
+        return Beside(self, rows, queries)
+
+    def scores(self, query: Query) -> Floats:
+        """Give the likeness of all rows, roughly."""
         words = super().scores(query)
-        if rows is not None:
-            words = words[rows]
         if not isinstance(query, Question) or not query.means_something:
             return words
-        chosen = np.arange(len(words)) if rows is None else rows
-        return _together(words, self.meant.rough(query.asked, chosen), query.share(WORDS))
+        meant = self.meant.by_words(query.asked, np.arange(len(words)))
+        return _together(words, meant, query.share(WORDS))
 
     def found(self, query: Query) -> Floats:
         """Give the likeness of all rows, roughly; 0 where no word is shared and little is meant alike."""
@@ -137,5 +146,34 @@ class Likeness(Texts):
         return likeness
 
 
+class Beside:
+    """Some rows, and several people's words beside them."""
+
+    def __init__(self, texts: Likeness, rows: Ints, queries: Sequence[Question]) -> None:
+        """Multiply all their meanings at once."""
+        self._texts, self._rows = texts, rows
+        self._meant = texts.meant.beside(rows, [query.asked for query in queries])
+        # Where each of all rows stands beside them: worth knowing for several people.
+        self._places = places_of(rows, texts.length) if len(queries) > 1 else None
+
+    def likeness(self, number: int, query: Question) -> Array:
+        """Give the likeness of each row to the words of the person of this number: single precision."""
+        words = self._texts.rough_words(query, self._rows, self._places).astype(np.float32)
+        if not query.means_something:
+            return words
+        share = np.float32(query.share(WORDS))
+        words *= 1 - share
+        meant = self._meant.likeness(number, query.asked)
+        meant *= share
+        words += meant
+        return words
+
+
 def _together(words: Floats, meant: Floats, share: float) -> Floats:
     return (1 - share) * words + share * meant
+
+
+def text_of(opening: Opening) -> Text:
+    """Give what is read of an opening: its words, its organisation's name, and its causes."""
+    body = f"{opening.organisation_name}\n{opening.description}"
+    return Text(opening.title, body, opening.causes, opening.language, opening.vector)

@@ -76,6 +76,8 @@ class Lookups:
         weight, neutral, edges = self.weight[number], self.neutral[number], self.edges[number]
         unknown = np.isnan(values)
         known: Floats = np.where(unknown, 0.0, weight * (values - neutral))
+        if not self.singles[number].any():
+            return known
         cells = np.where(unknown, len(edges) + 1, np.searchsorted(edges, values))
         return known + self.singles[number][cells]
 

@@ -31,6 +31,10 @@ class Means:
 
     known: Mapping[tuple[str, str], Array] = field(default_factory=dict)
 
+    def has(self, kind: str) -> bool:
+        """Say whether any mean of a kind of vectors is other than 0."""
+        return kind != WORDS or any(one == kind for one, _ in self.known)
+
     def of(self, kind: str, language: str, words: int | None = None) -> Array:
         """Give the mean of a kind of vectors in a language; few words have another mean than texts."""
         found = self.known.get((kind, language))

@@ -17,5 +17,9 @@ def contenders(scores: Floats, limit: int) -> Ints:
 
 def best_first(scores: Floats, tie_breakers: tuple[Ints, Ints]) -> Ints:
     """Put all scores in order, best first; equal ones by the smaller tie-breakers."""
+    order = np.argsort(-scores, kind="stable")
+    falling = scores.take(order)
+    if not (falling[1:] == falling[:-1]).any():
+        return order
     high, low = tie_breakers
     return np.lexsort((low, high, -scores))

@@ -37,7 +37,7 @@ class Part(Rows):
 
     def _cut(self, column: Array) -> Array:
         if isinstance(self._chosen, np.ndarray):
-            return column[self._chosen]
+            return column.take(self._chosen)
         return np.concatenate([column[begins:ends] for begins, ends in self._chosen])
 
     def numbers(self) -> Ints:
@@ -58,3 +58,20 @@ def near(rows: Rows, person: Person) -> Part:
     areas = rows["area"][: rows.arranged]
     runs = runs_near(areas, person.latitude, person.longitude, person.radius_km)
     return Part(rows, [*runs, (rows.arranged, len(rows))])
+
+
+def near_any(rows: Rows, people: Sequence[Person]) -> Part:
+    """Give the part that holds all that is remote or within any of these people's radius, and some more."""
+    areas = rows["area"][: rows.arranged]
+    found: list[Run] = [(rows.arranged, len(rows))]
+    for person in people:
+        if person.latitude is None or person.longitude is None:
+            return Part(rows, [(0, len(rows))])
+        found += runs_near(areas, person.latitude, person.longitude, person.radius_km)
+    joined: list[Run] = []
+    for begins, ends in sorted(found):
+        if joined and begins <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((begins, ends))
+    return Part(rows, joined)

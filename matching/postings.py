@@ -60,13 +60,12 @@ class Postings:
         """Say whether too many rows wait outside."""
         return rows - self.rows > max(_MAY_WAIT, _PART_WAITS * self.rows)
 
-    def scores(self, ids: Array, weights: Array, length: int) -> Floats:
-        """Add up, for each row, its weights at these features times theirs."""
-        runs = [slice(self.starts[one], self.starts[one + 1]) for one in ids]
+    def products(self, ids: Array, weights: Array) -> tuple[Array, Floats]:
+        """Give the rows that hold these features, and the products of weights, one feature after another."""
+        begins, ends = self.starts.take(ids), self.starts.take(ids + 1)
+        runs = list(map(slice, begins.tolist(), ends.tolist()))
         if not runs:
-            return np.zeros(length)
+            return self.holders[:0], np.zeros(0)
         holders = np.concatenate([self.holders[run] for run in runs])
-        held = np.concatenate([self.weights[run] for run in runs]).astype(np.float64)
-        sizes = [run.stop - run.start for run in runs]
-        products = held * np.repeat(weights, sizes)
-        return np.bincount(holders, products, minlength=length).astype(np.float64, copy=False)
+        held = np.concatenate([self.weights[run] for run in runs])
+        return holders, held * np.repeat(weights, ends - begins)

@@ -6,30 +6,34 @@ same list, whatever the history of the index. No library beyond NumPy and SciPy 
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from math import isnan
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
 
-from matching.arrays import Floats, Ints
-from matching.asking import Asking
+from matching.arrays import Array, Floats, Ints
+from matching.asking import Asking, askings_of, features_of
+from matching.facts import pairs_of_all
 from matching.index import Index
+from matching.merits import prices_told
 from matching.model import Model, chance_of, rule_model
 from matching.order import best_first
 from matching.profiles import Person
-from matching.reasons import Reason, pairs_of, reasons_of
-from matching.retrieval import candidates
-from matching.spread import LARGEST_WEIGHT, arrange, attention_of, terms_of, worth_of
+from matching.reasons import Reason, reasons_of
+from matching.retrieval import candidates, candidates_of, groups_of
+from matching.spread import attention_of, floors_of, terms_of
 
 #: More needs of one organisation than this wait until the others' needs have been listed.
 MOST_OF_ONE_ORGANISATION = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A need for a volunteer: how well it suits, and what speaks for it and against it.
 
     `utility` is on the scale of log-odds (`matching.model`) and `score` the chance that belongs to it, from
@@ -66,27 +70,47 @@ def rank(
     model = model or rule_model()
     with index.lock:
         asking = Asking.of(person, index, at)
-        rows = candidates(asking, index.eligible_rows(person, at=at), model)
-        features = asking.features(rows)
-        added = model.contributions(features)
-        utilities = model.base + added.sum(axis=1)
-        relevant = best_first(utilities, index.tie_breakers(rows))
-        order, terms = _spread(index, rows, utilities, relevant, limit=limit, spread=spread)
-        organisations = index.rows["organisation"][rows]
-        chosen = _organisations_in_turn(order, organisations, limit)
-        moved: set[int] = set()
-        if spread > 0:
-            by_relevance = _organisations_in_turn(relevant, organisations, limit)
-            moved = _moved_up(chosen, by_relevance, utilities, terms)
-        return _matches(
-            asking,
-            rows[chosen],
-            utilities[chosen],
-            added[chosen],
-            features[chosen],
-            terms=terms[chosen],
-            moved=[one in moved for one in chosen],
-        )
+        rows = candidates(asking, model, spread=spread)
+        return _listed([asking], [rows], model, limit=limit, spread=spread)[0]
+
+
+def rank_many(
+    people: Sequence[Person],
+    index: Index,
+    model: Model | None = None,
+    *,
+    at: datetime,
+    limit: int = 20,
+    spread: float = 0.0,
+) -> list[list[Match]]:
+    """List the best needs for many people: exactly what `rank` gives each of them, in a fraction of the time.
+
+    Those who are near each other are asked for together (`matching.ground`). The lock is held for one
+    such group at a time: what changes meanwhile counts for those who come later.
+    """
+    model = model or rule_model()
+    found: list[list[Match]] = [[] for _ in people]
+    with _without_collecting():
+        for group in groups_of(people):
+            with index.lock:
+                askings = askings_of([people[one] for one in group], index, at)
+                rows = candidates_of(askings, model, spread=spread)
+                lists = _listed(askings, rows, model, limit=limit, spread=spread)
+            for one, matches in zip(group, lists, strict=True):
+                found[one] = matches
+    return found
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Have no garbage looked for: lists are thousands of small things that hold each other in no ring."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def consider(
@@ -96,43 +120,85 @@ def consider(
     model = model or rule_model()
     with index.lock:
         asking, rows = Asking.of(person, index, at), np.array([index.row_of(need_id)])
-        features = asking.features(rows)
-        added = model.contributions(features)
-        utilities = model.base + added.sum(axis=1)
-        (match,) = _matches(asking, rows, utilities, added, features, terms=np.zeros(1), moved=[False])
+        measured = _measured([asking], [rows], model)
+        (match,) = _matches([asking], measured, [np.zeros(1, np.int64)], np.zeros(1), [set()])[0]
         return match
 
 
-def _spread(
-    index: Index, rows: Ints, utilities: Floats, relevant: Ints, *, limit: int, spread: float
-) -> tuple[Ints, Floats]:
-    """Give the order in which exposure is spread, and what that adds to each utility.
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What a model makes of several people's candidates: one person's after another's."""
 
-    The most relevant need stays first. A need that no night has priced yet counts as one to which nobody
-    would come.
-    """
+    rows: Ints
+    ends: list[int]
+    features: Floats
+    added: Floats
+    utilities: Floats
+
+    def parts(self, values: Array) -> list[Array]:
+        """Cut values, one for each candidate, into those of each person."""
+        return [values[begin:end] for begin, end in zip([0, *self.ends], self.ends, strict=False)]
+
+
+def _measured(askings: Sequence[Asking], rows: Sequence[Ints], model: Model) -> _Measured:
+    features = features_of(askings, rows)
+    added = model.contributions(features)
+    ends: list[int] = np.cumsum([len(some) for some in rows]).tolist()
+    return _Measured(np.concatenate(rows), ends, features, added, model.base + added.sum(axis=1))
+
+
+def _listed(
+    askings: Sequence[Asking], rows: Sequence[Ints], model: Model, *, limit: int, spread: float
+) -> list[list[Match]]:
+    """Put several people's candidates in order, and tell of each list's needs."""
+    index, measured = askings[0].index, _measured(askings, rows, model)
+    own = measured.parts(measured.utilities)
+    ids = zip(*(measured.parts(one) for one in index.tie_breakers(measured.rows)), strict=True)
+    relevant = [best_first(utilities, some) for utilities, some in zip(own, ids, strict=True)]
+    organisations = measured.parts(index.rows["organisation"].take(measured.rows))
+    terms = _terms(index, measured, relevant, limit=limit, spread=spread)
+    chosen, moved = [], []
+    of_each = zip(own, relevant, organisations, measured.parts(terms), strict=True)
+    for utilities, falling, there, added in of_each:
+        by_relevance = _organisations_in_turn(falling, there, limit)
+        if spread > 0:
+            behind = falling[1:]
+            spreading = behind[np.argsort(-(utilities + added)[behind], kind="stable")]
+            order = _organisations_in_turn(np.concatenate([falling[:1], spreading]), there, limit)
+            chosen.append(order)
+            moved.append(_moved_up(order, by_relevance, utilities, added))
+        else:
+            chosen.append(by_relevance)
+            moved.append(set())
+    return _matches(askings, measured, [np.array(some, np.int64) for some in chosen], terms, moved)
+
+
+def _terms(
+    index: Index, measured: _Measured, relevant: Sequence[Ints], *, limit: int, spread: float
+) -> Floats:
+    """Say what spreading exposure adds to each utility; the most relevant need stays first all the same."""
     if spread <= 0:
-        return relevant, np.zeros(len(rows))
-    told = index.rows["price"][rows].astype(np.float64)
-    prices = np.where(np.isnan(told), LARGEST_WEIGHT * spread, told)
-    worth = worth_of(prices, index.rows["accepted"][rows] == 0)
-    floor = arrange(utilities[relevant], worth[relevant], attention_of(limit)).floor
-    terms = terms_of(worth, floor)
-    behind = relevant[1:]
-    falling = np.argsort(-(utilities + terms)[behind], kind="stable")
-    return np.concatenate([relevant[:1], behind[falling]]), terms
+        return np.zeros(len(measured.rows))
+    worth = prices_told(index.rows, measured.rows, spread)
+    utilities, values = (
+        [one.take(falling) for one, falling in zip(measured.parts(all_of_them), relevant, strict=True)]
+        for all_of_them in (measured.utilities, worth)
+    )
+    floors = floors_of(utilities, values, attention_of(limit))
+    return terms_of(worth, np.repeat(floors, np.diff(measured.ends, prepend=0)))
 
 
 def _moved_up(chosen: list[int], relevant: list[int], utilities: Floats, terms: Floats) -> set[int]:
     """Say which needs stand higher than by relevance alone, and would not without their own term."""
     before, moved = {one: place for place, one in enumerate(relevant)}, set()
     left_out = list(before.keys() - set(chosen))
-    best_behind = (utilities + terms)[left_out].max(initial=-np.inf)
+    spread = utilities + terms
+    best_behind = spread.take(left_out).max(initial=-np.inf)
     for place, one in reversed(list(enumerate(chosen))):
         higher = place < before.get(one, len(chosen))
         if place and terms[one] > 0 and higher and utilities[one] < best_behind:
             moved.add(one)
-        best_behind = max(best_behind, utilities[one] + terms[one])
+        best_behind = max(best_behind, spread[one])
     return moved
 
 
@@ -141,7 +207,7 @@ def _organisations_in_turn(order: Ints, organisations: Ints, limit: int) -> list
     seen: Counter[int] = Counter()
     first: list[int] = []
     behind: list[int] = []
-    for one, organisation in zip(order.tolist(), organisations[order].tolist(), strict=True):
+    for one, organisation in zip(order.tolist(), organisations.take(order).tolist(), strict=True):
         seen[organisation] += 1
         (first if seen[organisation] <= MOST_OF_ONE_ORGANISATION else behind).append(one)
         if len(first) == limit:
@@ -150,37 +216,48 @@ def _organisations_in_turn(order: Ints, organisations: Ints, limit: int) -> list
 
 
 def _matches(
-    asking: Asking,
-    rows: Ints,
-    utilities: Floats,
-    added: Floats,
-    features: Floats,
-    *,
+    askings: Sequence[Asking],
+    measured: _Measured,
+    chosen: Sequence[Ints],
     terms: Floats,
-    moved: list[bool],
-) -> list[Match]:
-    """Tell some rows together: asking NumPy for one number at a time would take longer than all the rest."""
-    scores, numbers, exposure = chance_of(utilities).tolist(), utilities.tolist(), terms.tolist()
-    contributions, values = added.tolist(), features.tolist()
+    moved: Sequence[set[int]],
+) -> list[list[Match]]:
+    """Tell of all lists' needs together: asking NumPy for one at a time would take the longest."""
+    places = np.concatenate([begin + some for begin, some in zip([0, *measured.ends], chosen, strict=False)])
+    utilities, index = measured.utilities.take(places), askings[0].index
+    rows = [some.take(own) for some, own in zip(measured.parts(measured.rows), chosen, strict=True)]
+    is_moved = [one in some for some, own in zip(moved, chosen, strict=True) for one in own.tolist()]
+    told = zip(
+        index.need_ids_of(measured.rows.take(places)),
+        pairs_of_all(askings, rows),
+        chance_of(utilities).tolist(),
+        utilities.tolist(),
+        measured.added.take(places, axis=0).tolist(),
+        measured.features.take(places, axis=0).tolist(),
+        terms.take(places).tolist(),
+        is_moved,
+        strict=True,
+    )
     matches = []
-    for one, pair in enumerate(pairs_of(asking, rows)):
-        reasons = reasons_of(pair, contributions[one])
+    for need_id, pair, score, utility, added, values, term, is_higher in told:
+        reasons = reasons_of(pair, added)
         matches.append(
             Match(
-                need_id=asking.index.need_id(pair.row),
-                score=scores[one],
-                utility=numbers[one],
-                reasons=_with_exposure(reasons, exposure[one]) if moved[one] else reasons,
-                contributions=tuple(contributions[one]),
-                features=tuple([None if isnan(value) else value for value in values[one]]),
-                exposure=exposure[one],
+                need_id,
+                score,
+                utility,
+                _with_exposure(reasons, term) if is_higher else reasons,
+                tuple(added),
+                tuple([None if value != value else value for value in values]),  # noqa: PLR0124 NaN alone
+                term,
             )
         )
-    return matches
+    ends = np.cumsum([len(own) for own in chosen]).tolist()
+    return [matches[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
 
 
 def _with_exposure(reasons: tuple[Reason, ...], term: float) -> tuple[Reason, ...]:
     """Tell among what speaks for a need that nobody has come yet, with exactly what that added."""
-    told_for = [*(one for one in reasons if one.weight > 0), Reason("no_volunteer_yet", term)]
+    told_for = [*(one for one in reasons if one.weight > 0), Reason("no_volunteer_yet", term, {})]
     told_for.sort(key=lambda one: -one.weight)
     return (*told_for, *(one for one in reasons if one.weight <= 0))

@@ -40,18 +40,14 @@ Against:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from operator import itemgetter
+from typing import NamedTuple
 
-import numpy as np
-
-from matching.arrays import Ints
-from matching.asking import Asking
-from matching.features import FEATURES, NEW_DAYS, SOON_DAYS, has_skill, kilometres_from
-from matching.profiles import LOCATION_TYPES, REMOTE, Person
-from matching.rows import Rows, microseconds
+from matching.facts import Pair
+from matching.features import FEATURES, NEW_DAYS, SOON_DAYS, has_skill
+from matching.profiles import LOCATION_TYPES, REMOTE
+from matching.rows import UNKNOWN
 from matching.taste import is_same_organisation, shared_causes
 from matching.times import ALL_SLOTS, slot_names
 from matching.words import spelled_runs
@@ -68,134 +64,78 @@ AGAINST_CODES = (
 )  # fmt: skip
 REASON_CODES = FOR_CODES + AGAINST_CODES
 
-#: Half of the radius is near, but neither is more than so many kilometres, nor less than one too far.
-NEAR_KM, NEXT_DOOR_KM = 25.0, 1.0
 #: So many hours a week are little: an afternoon.
 LITTLE_HOURS = 5.0
 
-_DAY = 86_400_000_000  # microseconds
+_REMOTE = LOCATION_TYPES.index(REMOTE)
 _FEW_PLACES = 2
 #: From this likeness of meaning on, a text is about what somebody wrote about.
 _ALIKE = 0.35
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One thing that speaks for a need (weight above 0) or against it (below 0)."""
 
     code: str
     weight: float
-    params: Params = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """The person who asks, and the need in one row of the index.
-
-    `words` are the person's own that the need's text met; where there are none, `alike` is how near the two
-    are in meaning, from 0 to 1; `km` lie between them, or NaN.
-    """
-
-    asking: Asking
-    row: int
-    words: tuple[str, ...]
-    alike: float
-    km: float
-
-    @property
-    def rows(self) -> Rows:
-        """Give the index's rows."""
-        return self.asking.index.rows
-
-    @property
-    def person(self) -> Person:
-        """Give the person."""
-        return self.asking.person
-
-    def number(self, column: str) -> int:
-        """Give a whole number from the need's row."""
-        number: int = self.rows.columns.value(column, self.row)
-        return number
-
-    def days_since(self, column: str) -> int:
-        """Count the full days since a time in the need's row; below 0 where it is still to come."""
-        return (microseconds(self.asking.at, 0) - self.number(column)) // _DAY
-
-    def days_until(self, column: str) -> int:
-        """Count the full days until a time in the need's row; below 0 where it has passed."""
-        return (self.number(column) - microseconds(self.asking.at, 0)) // _DAY
-
-    @property
-    def is_near(self) -> bool:
-        """Say whether the need is near, for this person; an unknown place is not."""
-        return self.km <= min(max(self.person.radius_km / 2, NEXT_DOOR_KM), NEAR_KM)
-
-
-def pairs_of(asking: Asking, rows: Ints) -> list[Pair]:
-    """Look at some rows together, which is faster than one by one."""
-    words = asking.index.texts.met(asking.query, rows)
-    alike = np.zeros(len(rows))
-    without = np.array([not one for one in words], bool)  # where words were met, they are told
-    alike[without] = asking.index.texts.alike(asking.query, rows[without])
-    km = kilometres_from(asking.index.rows, rows, asking.person).tolist()
-    return [Pair(asking, *one) for one in zip(rows.tolist(), words, alike.tolist(), km, strict=True)]
+    params: Params
 
 
 Told = tuple[str, Params] | None
 
 
 def reasons_of(
-    pair: Pair, contributions: Iterable[float], *, most_for: int = 5, most_against: int = 2
+    pair: Pair, contributions: Sequence[float], *, most_for: int = 5, most_against: int = 2
 ) -> tuple[Reason, ...]:
     """Tell the largest contributions, those for the need first; each side's largest first."""
-    weighed = sorted(zip(contributions, FEATURES, strict=True), key=itemgetter(0), reverse=True)
-    told_for = _told(pair, weighed, most_for, 1)
-    told_against = _told(pair, reversed(weighed), most_against, -1)
-    return (*told_for, *told_against)
-
-
-def _told(pair: Pair, weighed: Iterable[tuple[float, str]], most: int, side: int) -> list[Reason]:
+    added = [one for one in _NUMBERS if contributions[one]]
+    order = sorted(added, key=contributions.__getitem__, reverse=True)
     told: list[Reason] = []
-    for weight, feature in weighed:
-        if side * weight <= 0 or len(told) == most:
+    for feature in order:
+        weight = contributions[feature]
+        if weight <= 0 or len(told) == most_for:
             break
-        said = _TELLERS[feature](pair, weight)
+        said = _IN_ORDER[feature](pair, weight)
         if said is not None:
             told.append(Reason(said[0], weight, said[1]))
-    return told
+    most = len(told) + most_against
+    for feature in reversed(order):
+        weight = contributions[feature]
+        if weight >= 0 or len(told) == most:
+            break
+        said = _IN_ORDER[feature](pair, weight)
+        if said is not None:
+            told.append(Reason(said[0], weight, said[1]))
+    return tuple(told)
 
 
 def _text(pair: Pair, weight: float) -> Told:
     if weight > 0:
         if pair.words:
-            return "text", {"words": ",".join(_phrases(pair))}
+            return "text", {"words": _kept_together(pair.asking.person.interests, pair.words)}
         return ("similar_text", {}) if pair.alike >= _ALIKE else None
     has_something = pair.words or pair.alike >= _ALIKE or not pair.asking.query.spelled
     return None if has_something else ("no_common_words", {})
 
 
-def _phrases(pair: Pair) -> list[str]:
+@lru_cache(maxsize=4096)  # many needs of one list meet the same words
+def _kept_together(interests: str, words: tuple[str, ...]) -> str:
     """Keep together what stood together: who wrote "older people" is not told "older" and "people"."""
-    return list(_kept_together(pair.person.interests, pair.words))
-
-
-@lru_cache(maxsize=1024)  # many needs of one list meet the same words
-def _kept_together(interests: str, words: tuple[str, ...]) -> tuple[str, ...]:
     found = spelled_runs(interests, words)
-    return tuple({phrase.casefold(): phrase for phrase in reversed(found)}.values())[::-1]
+    return ",".join(list({phrase.casefold(): phrase for phrase in reversed(found)}.values())[::-1])
 
 
 def _cause(pair: Pair, weight: float) -> Told:
-    causes = pair.rows.causes.at(pair.number("causes"))
-    common = causes & pair.person.causes
+    own = pair.asking.person.causes
+    causes = pair.rows.causes.at(pair.causes)
+    common = causes & own
     if weight > 0:
         return ("cause", _codes(common)) if common else None
-    unlike = causes and pair.person.causes and not common
-    return ("no_common_cause", _codes(causes)) if unlike else None
+    return ("no_common_cause", _codes(causes)) if causes and own and not common else None
 
 
 def _skill(pair: Pair, weight: float) -> Told:
-    asked, had = pair.rows.skills.at(pair.number("skills")), dict(pair.person.skills)
+    asked, had = pair.rows.skills.at(pair.skills), dict(pair.asking.person.skills)
     if weight > 0:
         code, codes = "skill", {code for code, _ in asked if code in had}
     else:
@@ -203,12 +143,12 @@ def _skill(pair: Pair, weight: float) -> Told:
     return (code, _codes(codes)) if codes else None
 
 
-def _codes(codes: Iterable[str]) -> Params:
-    return {"codes": ",".join(sorted(codes))}
+def _codes(codes: Collection[str]) -> Params:
+    return {"codes": ",".join(sorted(codes)) if len(codes) > 1 else next(iter(codes))}
 
 
 def _closeness(pair: Pair, weight: float) -> Told:
-    if LOCATION_TYPES[pair.number("location")] == REMOTE:
+    if pair.location == _REMOTE:
         return ("remote", {}) if weight > 0 else None
     if math.isnan(pair.km) or pair.is_near != (weight > 0):
         return None
@@ -217,46 +157,52 @@ def _closeness(pair: Pair, weight: float) -> Told:
 
 
 def _time(pair: Pair, weight: float) -> Told:
-    slots = pair.number("slots")
-    common = slots & pair.person.slots
+    common = pair.slots & pair.asking.person.slots
     # A need of many weeks touches every slot, and nothing narrower is known of it.
-    told = weight > 0 and common and slots != ALL_SLOTS
-    return ("time", {"slots": ",".join(slot_names(common))}) if told else None
+    told = weight > 0 and common and pair.slots != ALL_SLOTS
+    return ("time", {"slots": _named_slots(common)}) if told else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _named_slots(slots: int) -> str:
+    return ",".join(slot_names(slots))
 
 
 def _language(pair: Pair, weight: float) -> Told:
-    number, person = pair.number("text_language"), pair.person
-    code = next((one for one, at in pair.rows.text_languages.items() if at == number), None)
+    if pair.text_language == UNKNOWN:
+        return None
+    person = pair.asking.person
+    code = pair.rows.text_language_codes[pair.text_language]
     reads = code == person.language or any(code == one for one, _ in person.languages)
-    if code is None or reads != (weight > 0):
+    if reads != (weight > 0):
         return None
     return "language" if reads else "other_language", {"code": code}
 
 
 def _commitment(pair: Pair, weight: float) -> Told:
-    hours = round(pair.rows.columns.value("hours", pair.row), 1)
+    hours = round(pair.hours, 1)
     if not hours > 0 or (hours <= LITTLE_HOURS) != (weight > 0):
         return None
     return "little_time" if weight > 0 else "much_time", {"hours": hours}
 
 
 def _freshness(pair: Pair, weight: float) -> Told:
-    days = pair.days_since("published")
+    days = pair.days_published
     return ("new", {"days": days}) if weight > 0 and 0 <= days <= NEW_DAYS else None
 
 
 def _soon(pair: Pair, weight: float) -> Told:
-    days = pair.days_until("starts")
+    days = pair.days_to_start
     return ("starts_soon", {"days": days}) if weight > 0 and 0 <= days <= SOON_DAYS else None
 
 
 def _places(pair: Pair, weight: float) -> Told:
-    places = pair.number("places")
+    places = pair.places
     return ("places", {"places": places}) if weight > 0 and places >= _FEW_PLACES else None
 
 
 def _ease(pair: Pair, weight: float) -> Told:
-    asked = pair.rows.requirements.at(pair.number("requirements"))
+    asked = pair.rows.requirements.at(pair.requirements)
     return ("requirement", _codes(asked)) if weight < 0 and asked else None
 
 
@@ -295,3 +241,5 @@ _TELLERS: dict[str, Callable[[Pair, float], Told]] = {
     "like_accepted": _like_accepted,
     "unlike_declined": _unlike_declined,
 }
+_IN_ORDER = tuple(_TELLERS[name] for name in FEATURES)
+_NUMBERS = range(len(FEATURES))

@@ -45,7 +45,7 @@ def sample_of(
 
 def _suiting(person: Person, index: Index, model: Model, at: datetime) -> tuple[Ints, Floats]:
     asking = Asking.of(person, index, at)
-    rows = candidates(asking, index.eligible_rows(person, at=at), model)
+    rows = candidates(asking, model, most=MOST_CANDIDATES)
     utilities: Floats = model.base + model.contributions(asking.features(rows)).sum(axis=1)
     best = best_first(utilities, index.tie_breakers(rows))[:MOST_CANDIDATES]
     return rows[best], utilities[best]

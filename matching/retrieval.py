@@ -1,101 +1,90 @@
-"""Candidates: the few hundred of the eligible openings that are worth measuring exactly.
+"""Candidates: the eligible openings that are worth measuring exactly; where few are eligible, all of them.
 
-The best by words, by causes and skills, by closeness, by freshness and by the person's own answers, under
-a rough score of these with the ranking's own weights; where few are eligible, all of them.
-
-Roughly means: each feature's values are cut into cells, what a cell adds is worked out once, and all rows
-look it up. A cell's middle is a few thousandths off; the order in the end is by exact scores.
+The best under a rough score of all that the model measures (`matching.ground`); and where exposure is spread
+(`matching.spread`), the best by that score with the most that exposure could add.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
-from matching import features as measured
-from matching.arrays import Array, Floats, Ints
+from matching.arrays import Array, Ints
 from matching.asking import Asking
-from matching.distances import EARTH_KM, kilometres, squared_chord
-from matching.eligibility import chords_from
+from matching.ground import Ground
+from matching.index import Index
 from matching.model import Model
-from matching.profiles import LOCATION_TYPES, REMOTE
-from matching.rows import HOUR, microseconds
+from matching.order import best_first, contenders
+from matching.profiles import Person
 
 #: So many are measured exactly without a rough look; and so many are kept after one.
-MEASURED_AT_ONCE, CANDIDATES = 300, 200
+MEASURED_AT_ONCE, CANDIDATES = 150, 96
 
-_REMOTE = LOCATION_TYPES.index(REMOTE)
-#: Cells of similarity, of distance from 0 to the radius, of hours since publication, and of likeness to what
-#: was answered.
-_SIMILARITIES, _DISTANCES, _HOURS, _TASTES = 512, 512, 24 * 120, 256
+#: So many people are asked for together at most, and those of no wider circles than so many kilometres.
+GROUP = 128
+_CIRCLES_KM = (30.0, 100.0)
+_BANDS = 10  # of each degree
 
-
-def candidates(asking: Asking, rows: Ints, model: Model) -> Ints:
-    """Choose of the eligible rows; ties by need id, so that equal indexes choose alike."""
-    if len(rows) <= MEASURED_AT_ONCE:
-        return rows
-    return asking.index.best(rows, rough_scores(asking, rows, model), CANDIDATES)
+Cell = tuple[float, ...]
 
 
-def rough_scores(asking: Asking, rows: Ints, model: Model) -> Array:
-    """Add up the weightiest features, by cells."""
-    index, person = asking.index, asking.person
-    scores = np.zeros(len(rows), np.float32)
-    if asking.query.says_something:
-        cells = (index.texts.scores(asking.query, rows) * _SIMILARITIES).astype(np.int32)
-        scores += _added("text", measured.text(_middles(_SIMILARITIES)), model)[cells]
-    scores += _added("cause", measured.cause_of_sets(index.rows, person), model)[index.rows["causes"][rows]]
-    scores += _added("skill", measured.skill_of_sets(index.rows, person), model)[index.rows["skills"][rows]]
-    if person.latitude is not None:
-        scores += _added("closeness", _closeness(asking), model)[_distance_cells(asking, rows)]
-    for name, taste in (("like_accepted", person.accepted), ("unlike_declined", person.declined)):
-        if taste.needs:
-            scores += _added(name, np.append(_middles(_TASTES), np.nan), model)[
-                _taste_cells(asking, rows, name)
-            ]
-    return scores + _added("freshness", _freshness(), model)[_hour_cells(asking, rows)]
+def candidates(asking: Asking, model: Model, *, spread: float = 0.0, most: int = CANDIDATES) -> Ints:
+    """Choose for one person; ties by need id, so that equal indexes choose alike."""
+    return candidates_of([asking], model, spread=spread, most=most)[0]
 
 
-def _middles(cells: int) -> Floats:
-    """Give the middle of each cell of 0 to 1; 1 itself has one, too."""
-    return np.minimum((np.arange(cells + 1) + 0.5) / cells, 1.0)
+def candidates_of(
+    askings: Sequence[Asking], model: Model, *, spread: float = 0.0, most: int = CANDIDATES
+) -> list[Ints]:
+    """Choose for several people who ask one index at one moment: for each what they would get alone."""
+    ground = Ground(askings, model, spread=spread)
+    found = []
+    for number, asking in enumerate(askings):
+        places = np.flatnonzero(ground.eligible(asking.person))
+        if len(places) > max(most, MEASURED_AT_ONCE):
+            scores = ground.rough_scores(number, asking).take(places)
+            places = _best(ground, places, scores, most, asking.index)
+        found.append(ground.rows.take(places))
+    return found
 
 
-def _added(name: str, values: Floats, model: Model) -> Array:
-    """Give what the model adds for each of a feature's values, other features aside."""
-    if name not in model.names:
-        return np.zeros(len(values), np.float32)
-    return model.lookups.added_alone(model.names.index(name), values).astype(np.float32)
+def _best(ground: Ground, places: Ints, scores: Array, most: int, index: Index) -> Ints:
+    """Keep the best places."""
+    if ground.exposure is None:
+        return _first(ground, places, scores, most, index)
+    exposed = scores + ground.exposure.take(places)
+    kinds = (_first(ground, places, one, most // 2, index) for one in (scores, exposed))
+    return np.union1d(*kinds)
 
 
-def _closeness(asking: Asking) -> Floats:
-    """Give the closeness of each cell of distance; then of what is remote, and of an unknown place."""
-    radius_km = asking.person.radius_km
-    distances = kilometres(_middles(_DISTANCES) ** 2 * squared_chord(radius_km))
-    return np.append(measured.closeness_of(distances, radius_km), [measured.REMOTE_CLOSENESS, np.nan])
+def _first(ground: Ground, places: Ints, scores: Array, limit: int, index: Index) -> Ints:
+    some = contenders(scores, limit)
+    if len(some) > limit:  # equals, of which only some can be kept
+        order = best_first(scores.take(some), index.tie_breakers(ground.rows.take(places.take(some))))
+        some = some.take(order[:limit])
+    return places.take(some)
 
 
-def _distance_cells(asking: Asking, rows: Ints) -> Array:
-    squared = chords_from(asking.index.rows, asking.person, rows)
-    per_chord = _DISTANCES / max(np.sqrt(squared_chord(asking.person.radius_km)), 1e-3 / EARTH_KM)
-    cells: Array = np.fmin(np.sqrt(squared) * per_chord, _DISTANCES + 2.0).astype(np.int32)
-    cells[asking.index.rows["location"][rows] == _REMOTE] = _DISTANCES + 1
-    return cells
+def cell_of(person: Person) -> Cell:
+    """Say among whom a person is asked for, and in what order: by size of circle, by degree, by band."""
+    if person.latitude is None or person.longitude is None:
+        return (math.inf, 0.0, 0.0, 0.0, 0.0)
+    latitude, longitude = person.latitude, person.longitude
+    circle = sum(person.radius_km > km for km in _CIRCLES_KM)
+    return (circle, math.floor(latitude), math.floor(longitude), math.floor(latitude * _BANDS), longitude)
 
 
-def _taste_cells(asking: Asking, rows: Ints, name: str) -> Array:
-    """Give the cells of a feature of taste; of what nobody knows the last one."""
-    values = measured.BY_NAME[name](asking.index.rows, rows, asking.person, asking.at)
-    cells: Array = np.where(np.isnan(values), _TASTES + 1.0, values * _TASTES).astype(np.int32)
-    return cells
-
-
-def _freshness() -> Floats:
-    """Give the freshness of each full hour; then of all that is older, and of what nobody knows."""
-    return np.append(measured.freshness_of(np.arange(_HOURS) / 24), [0.0, np.nan])
-
-
-def _hour_cells(asking: Asking, rows: Ints) -> Array:
-    published = asking.index.rows["published_hour"][rows]
-    hours: Array = np.clip(microseconds(asking.at, 0) // HOUR - published, 0, _HOURS)
-    hours[published < 0] = _HOURS + 1
-    return hours
+def groups_of(people: Sequence[Person]) -> list[list[int]]:
+    """Put people's numbers in groups of those who are near each other."""
+    cells = [cell_of(one) for one in people]
+    groups: list[list[int]] = []
+    last: Cell = ()
+    for one in sorted(range(len(people)), key=cells.__getitem__):
+        square = cells[one][:3]
+        if square != last or len(groups[-1]) == GROUP:
+            groups.append([])
+        groups[-1].append(one)
+        last = square
+    return groups

@@ -69,6 +69,7 @@ class Rows:
         self.languages: CodeSets[LanguageAtLevel] = CodeSets()
         self.requirements: CodeSets[str] = CodeSets()
         self.text_languages: dict[str, int] = {}
+        self._text_language_codes: list[str] = []
         #: How many of the first rows are sorted by area.
         self.arranged = 0
         self._organisations = Columns({"high": "u8", "low": "u8"})
@@ -157,6 +158,13 @@ class Rows:
             high, low = halves(one)
             self._organisations.append({"high": high, "low": low})
         return number
+
+    @property
+    def text_language_codes(self) -> list[str]:
+        """Give the languages in which needs are written, by number."""
+        if len(self._text_language_codes) != len(self.text_languages):
+            self._text_language_codes = list(self.text_languages)
+        return self._text_language_codes
 
     def organisation_number(self, one: UUID) -> int | None:
         """Give the number that stands for an organisation; None where it has had no opening here."""

@@ -10,6 +10,7 @@ a request. Utilities are log-odds against taking nothing (`matching.model`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ SLOTS = 15
 _STEEPNESS = 0.5
 _ROUNDS = 4
 #: The floor that terms are told from is no higher: an acceptance that counts 1 must stay worth something.
-_HIGHEST_FLOOR = 0.9
+HIGHEST_FLOOR = 0.9
 #: Before any replay nobody is known to come.
 FIRST_PRICE = 1.0
 #: Some volunteers come to help today, some only look: the utility of taking nothing differs between them by
@@ -50,13 +51,13 @@ def worth_of(prices: Floats, nobody_yet: Bools) -> Floats:
     return worth
 
 
-def terms_of(worth: Floats, floor: float) -> Floats:
+def terms_of(worth: Floats, floor: Floats | float) -> Floats:
     """Say what exposure adds to each utility in the order of a list: log((worth - z) / (1 - z)), z the floor.
 
     0 for what is worth 1 like any acceptance, above it for what is worth more; -inf for what is worth less
     than the floor. z is taken for 0.9 at most, so that what is worth 1 never loses all.
     """
-    z = min(floor, _HIGHEST_FLOOR)
+    z = np.minimum(floor, HIGHEST_FLOOR)
     over = np.maximum(worth - z, 0.0) / (1 - z)
     terms: Floats = np.log(over, out=np.full(len(worth), -np.inf), where=over > 0)
     return terms
@@ -102,6 +103,27 @@ def arrange(utilities: Floats, worth: Floats, attention: Floats) -> Arranged:
         taken = accepting[order] * seen
         floor = float(_floor(taken @ worth[order], taken.sum())[0])
     return Arranged(order, floor)
+
+
+def floors_of(utilities: Sequence[Floats], worth: Sequence[Floats], attention: Floats) -> Floats:
+    """Give the floors of many lists at once: of each `arrange` would give the same, but for rounding.
+
+    All lists are made equally long by needs that nobody takes, so that a floor is added up in one way,
+    whichever lists stand beside it (I-24).
+    """
+    widest = max([len(attention), *map(len, utilities)])
+    accepting, values = np.zeros((len(utilities), widest)), np.ones((len(utilities), widest))
+    for number, (own, valued) in enumerate(zip(utilities, worth, strict=True)):
+        accepting[number, : len(own)], values[number, : len(own)] = np.exp(own), valued
+    padding = accepting[:, 1:] == 0
+    order, floors = np.zeros((len(utilities), len(attention)), np.int64), np.zeros(len(utilities))
+    for _ in range(_ROUNDS):
+        earning = np.where(padding, np.inf, accepting[:, 1:] * (floors[:, None] - values[:, 1:]))
+        order[:, 1:] = 1 + np.argsort(earning, axis=1, kind="stable")[:, : len(attention) - 1]
+        taken = np.take_along_axis(accepting, order, axis=1) * attention
+        earned = (taken * np.take_along_axis(values, order, axis=1)).sum(axis=1)
+        floors = _floor(earned, taken.sum(axis=1))[0]
+    return floors
 
 
 def _floor(earned: Floats, taken: Floats) -> tuple[Floats, Floats]:

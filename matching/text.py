@@ -32,7 +32,11 @@ from matching.words import spelled_words
 #: A rough look takes a query's weightiest features, which are its rarest, as long as the openings that
 #: hold them, counted once for each, are no more than half of all (or than so many, where all are few).
 _HOLDERS_AT_LEAST, _HOLDERS_PART = 20_000, 0.5
+#: The same where candidates are looked for, who are measured exactly afterwards.
+_LOOKED_AT, _LOOKED_PART = 5_000, 0.05
 _FOLDED_AT_ONCE = 10_000
+#: A query's weights are whole multiples of 1 / this.
+_STEPS = 2.0**16
 #: A word met by its letter runs alone has at least this share of them in the text.
 _RUNS_MET, _RUNS_AT_LEAST = 0.75, 3
 
@@ -136,37 +140,58 @@ class Texts:
 
     def query(self, asked: str) -> Query:
         """Read a person's words; what no opening holds is left out of their vector."""
-        pairs = spelled_words(asked)
-        concepts: list[list[int]] = [[] for _ in pairs]
-        for at, length, concept in phrases_in([word for _, word in pairs]):
-            for member in range(at, at + length):
-                concepts[member].append(concept)
-        features = tuple(
-            frozenset((*found, *word_features(word).tolist()))
-            for found, (_, word) in zip(concepts, pairs, strict=True)
-        )
-        ngrams = tuple(frozenset(ngram_features(word).tolist()) for _, word in pairs)
-        ids, weights = self._vector(asked)
-        return Query(tuple(spelled for spelled, _ in pairs), features, ngrams, ids, weights)
+        return Texts.read(self, [asked])[0]
 
-    def _vector(self, asked: str) -> tuple[Array, Array]:
-        _, ids, weights = vectors([Text(body=asked)])
+    def read(self, asked: Sequence[str]) -> list[Query]:
+        """Read the words of several people."""
+        lengths, ids, weights = vectors([Text(body=one) for one in asked])
+        owners = np.repeat(np.arange(len(asked)), lengths)
         held = self._held_by[ids] > 0
-        ids, weights = ids[held], weights[held] * self.rarity(ids[held])
-        return ids, halves_scaled(ids, weights, np.zeros(len(ids), np.int64), 1)
+        owners, ids, weights = owners[held], ids[held], weights[held] * self.rarity(ids[held])
+        weights = in_steps(halves_scaled(ids, weights, owners, len(asked)))
+        ends = np.cumsum(np.bincount(owners, minlength=len(asked))).tolist()
+        return [
+            Query(*_spelled(one), ids[begin:end], weights[begin:end])
+            for one, begin, end in zip(asked, [0, *ends], ends, strict=False)
+        ]
+
+    @property
+    def length(self) -> int:
+        """Count the rows, those of forgotten texts too."""
+        return len(self._rows)
 
     def scores(self, query: Query) -> Floats:
         """Give every row's similarity by the query's weightiest features: rough, from below."""
-        order = np.lexsort((query.ids, -query.weights))
-        holders = np.cumsum(self._held_by[query.ids[order]])
-        enough = max(_HOLDERS_AT_LEAST, _HOLDERS_PART * self._alive)
-        order = np.sort(order[: max(1, np.searchsorted(holders, enough, side="right"))])
-        ids, weights = query.ids[order], query.weights[order]
-        scores = self._postings.scores(ids, weights, len(self._rows))
+        ids, weights = self._weightiest(query, _HOLDERS_AT_LEAST, _HOLDERS_PART)
+        holders, products = self._postings.products(ids, weights)
+        scores = np.bincount(holders, products, minlength=len(self._rows)).astype(np.float64, copy=False)
         later = np.arange(self._postings.rows, len(self._rows))
         if len(later):
             scores[later] = self._products(ids, weights, later)
         return scores
+
+    def rough_words(self, query: Query, rows: Ints, places: Array | None) -> Floats:
+        """Give the similarity of some rows by still fewer features; `places` say where all rows are there."""
+        ids, weights = self._weightiest(query, _LOOKED_AT, _LOOKED_PART)
+        holders, products = self._postings.products(ids, weights)
+        if places is None:
+            scores = np.bincount(holders, products, minlength=len(self._rows)).take(rows)
+        else:
+            found = places.take(holders)
+            inside = np.flatnonzero(found >= 0)
+            scores = np.bincount(found.take(inside), products.take(inside), minlength=len(rows))
+        similar: Floats = scores.astype(np.float64, copy=False)
+        later = np.flatnonzero(rows >= self._postings.rows) if self._postings.rows < len(self._rows) else ()
+        if len(later):
+            similar[later] = self._products(ids, weights, rows[later])
+        return similar
+
+    def _weightiest(self, query: Query, at_least: int, part: float) -> tuple[Array, Array]:
+        order = np.lexsort((query.ids, -query.weights))
+        holders = np.cumsum(self._held_by[query.ids[order]])
+        enough = max(at_least, part * self._alive)
+        order = np.sort(order[: max(1, np.searchsorted(holders, enough, side="right"))])
+        return query.ids[order], query.weights[order]
 
     def similarities(self, query: Query, rows: Ints) -> Floats:
         """Give the similarity of some rows, 0 to 1."""
@@ -174,7 +199,7 @@ class Texts:
 
     def _products(self, ids: Array, weights: Array, rows: Ints) -> Floats:
         owners, held, held_weights = self._find(ids, rows)
-        products = weights[np.searchsorted(ids, held)] * held_weights
+        products = weights.take(np.searchsorted(ids, held)) * held_weights
         return np.bincount(owners, products, minlength=len(rows)).astype(np.float64, copy=False)
 
     def _find(self, ids: Array, rows: Ints) -> tuple[Ints, Array, Array]:
@@ -186,24 +211,54 @@ class Texts:
     def met(self, query: Query, rows: Ints) -> list[tuple[str, ...]]:
         """Give, for some rows, the person's own words that each holds, or means, in their order."""
         owners, held, _ = self._find(query.ids, rows)
-        has = np.zeros((len(rows), len(query.ids)), np.float32)
-        has[owners, np.searchsorted(query.ids, held)] = 1
-        runs_at_least = [max(_RUNS_AT_LEAST, _RUNS_MET * len(runs)) for runs in query.ngrams]
-        # Whole numbers below 2^24, which single precision counts exactly.
-        met = (has @ _members(query.ids, query.features) > 0) | (
-            has @ _members(query.ids, query.ngrams) >= np.array(runs_at_least)
-        )
-        found: list[list[str]] = [[] for _ in rows]
-        for row, word in zip(*(places.tolist() for places in met.nonzero()), strict=True):
-            found[row].append(query.spelled[word])
-        return [tuple(dict.fromkeys(words)) for words in found]
+        enough = [max(_RUNS_AT_LEAST, _RUNS_MET * len(runs)) for runs in query.ngrams]
+        met_by, run_of = _turned(query.features), _turned(query.ngrams)
+        ends = np.searchsorted(owners, np.arange(len(rows)), side="right").tolist()
+        ids = held.tolist()
+        found = []
+        for begin, end in zip([0, *ends], ends, strict=False):
+            words: set[int] = set()
+            runs: list[int] = []
+            for one in ids[begin:end]:
+                words.update(met_by.get(one, ()))
+                runs += run_of.get(one, ())
+            if len(runs) >= _RUNS_AT_LEAST:
+                words.update(word for word in set(runs) if runs.count(word) >= enough[word])
+            found.append(tuple(dict.fromkeys([query.spelled[word] for word in sorted(words)])))
+        return found
 
 
-def _members(ids: Array, sets: Sequence[frozenset[int]]) -> Array:
-    """Mark which of the rising ids (rows) are in which of the sets (columns), by 1."""
-    places = {one: place for place, one in enumerate(ids.tolist())}
-    inside = [(places[one], column) for column, some in enumerate(sets) for one in some if one in places]
-    marks = np.zeros((len(ids), len(sets)), np.float32)
-    if inside:
-        marks[tuple(zip(*inside, strict=True))] = 1
-    return marks
+def in_steps(weights: Array) -> Array:
+    """Cut weights to whole steps: sums of them times half-precision numbers are exact in any order."""
+    return np.floor(weights * _STEPS) / _STEPS
+
+
+def _spelled(asked: str) -> tuple[tuple[str, ...], tuple[frozenset[int], ...], tuple[frozenset[int], ...]]:
+    """Give the words as spelled, the concepts and the number of each, and its letter runs."""
+    pairs = spelled_words(asked)
+    concepts: list[list[int]] = [[] for _ in pairs]
+    for at, length, concept in phrases_in([word for _, word in pairs]):
+        for member in range(at, at + length):
+            concepts[member].append(concept)
+    features = tuple(
+        frozenset((*found, *word_features(word).tolist()))
+        for found, (_, word) in zip(concepts, pairs, strict=True)
+    )
+    ngrams = tuple(frozenset(ngram_features(word).tolist()) for _, word in pairs)
+    return tuple(spelled for spelled, _ in pairs), features, ngrams
+
+
+def _turned(sets: Sequence[frozenset[int]]) -> dict[int, list[int]]:
+    """Give, for each member of any set, the numbers of the sets that hold it."""
+    turned: dict[int, list[int]] = {}
+    for number, members in enumerate(sets):
+        for one in members:
+            turned.setdefault(one, []).append(number)
+    return turned
+
+
+def places_of(rows: Ints, length: int) -> Array:
+    """Say where each of so many rows stands among some; -1 where it is not among them."""
+    places = np.full(length, -1, np.int32)
+    places[rows] = np.arange(len(rows))
+    return places

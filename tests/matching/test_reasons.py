@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from matching import reasons as reasons_module
 from matching.asking import Asking
+from matching.facts import pairs_of
 from matching.features import FEATURES
 from matching.index import Index
 from matching.lookups import Lookups
@@ -20,7 +21,7 @@ from matching.meanings import meanings
 from matching.model import Model, rule_model
 from matching.profiles import Taste
 from matching.ranking import rank
-from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, pairs_of, reasons_of
+from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, reasons_of
 from matching.rows import slots_of
 from matching.times import SLOT_NAMES
 from matching.vectors import FIRST_NGRAM, Text, vectors

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from matching import retrieval
 from matching.asking import Asking
 from matching.features import FEATURES
+from matching.ground import Ground
 from matching.index import Index
 from matching.made_up import AT as MADE_UP_AT
 from matching.made_up import openings as made_up_openings
@@ -131,7 +132,8 @@ def test_rough_scores_of_taste_are_those_of_the_features():
     tastes_at = [FEATURES.index("like_accepted"), FEATURES.index("unlike_declined")]
     asking, plain = Asking.of(person, index, AT), Asking.of(somebody(), index, AT)
 
-    rough = retrieval.rough_scores(asking, rows, model) - retrieval.rough_scores(plain, rows, model)
+    ground = Ground([asking, plain], model, spread=0.0)
+    rough = ground.rough_scores(0, asking) - ground.rough_scores(1, plain)
     exact = model.contributions(asking.features(rows))[:, tastes_at].sum(axis=1)
 
     assert rough == pytest.approx(exact, abs=0.01)
