@@ -116,6 +116,8 @@ POLICY: dict[str, Rule] = {
     "proposals.choose": of(VOLUNTEER),
     "proposals.reconsider": of(VOLUNTEER),
     "proposals.withdraw": of(VOLUNTEER),
+    # who waits is nobody's business; how many, from five on, the coordinator's
+    "waitlists.count": of(COORDINATOR),
     # introductions: the volunteer asks; the coordinator answers, and offers times
     "introductions.ask": of(VOLUNTEER),
     "introductions.list_own": of(VOLUNTEER),
@@ -136,6 +138,7 @@ POLICY: dict[str, Rule] = {
     "placements.list": of(COORDINATOR),
     "placements.list_own": of(VOLUNTEER),
     "placements.shifts": of(VOLUNTEER),
+    "placements.reconfirm": of(VOLUNTEER),
     "placements.confirm": of(COORDINATOR),
     "placements.release": of(COORDINATOR),
     "placements.complete": of(COORDINATOR),

@@ -17,9 +17,11 @@ from service.api.sessions import blueprint as sessions
 from service.api.shifts import blueprint as shifts
 from service.api.vocabularies import blueprint as vocabularies
 from service.api.volunteers import blueprint as volunteers
+from service.api.waitlists import blueprint as waitlists
 
 BLUEPRINTS = (
     *(accounts, passwords, sessions),
-    *(volunteers, organisations, needs, shifts, proposals, introductions, messages, placements),
+    *(volunteers, organisations, needs, shifts, proposals, introductions, messages),
+    *(waitlists, placements),
     *(invitations, hours, notices, calendars, imports, vocabularies),
 )

@@ -12,6 +12,7 @@ from service.api.door import door
 from service.api.parsing import ApiBlueprint
 from service.operations.placement_ends import answer_no_show, complete_placement, record_no_show
 from service.operations.placements import confirm_placement, release_placement
+from service.operations.reconfirming import reconfirm_placement
 from service.queries.no_shows import list_no_shows
 from service.queries.placements import (
     OwnPlacement,
@@ -29,7 +30,9 @@ from service.schemas.placements import (
     OwnPlacementList,
     OwnPlacementShown,
     PlacementList,
+    PlacementsAsked,
     PlacementShown,
+    Reconfirmation,
     Release,
     as_coordinator_sees,
     as_volunteer_sees,
@@ -58,7 +61,7 @@ def list_placements_(
 
 @blueprint.route("/volunteers/<uuid:volunteer_id>/placements", methods=["GET"])
 @door("placements.list_own")
-@blueprint.arguments(PageAsked, location="query")
+@blueprint.arguments(PlacementsAsked, location="query")
 @blueprint.response(200, OwnPlacementList)
 def list_own_placements_(
     session: Session, actor: Actor, page: dict[str, Any], volunteer_id: uuid.UUID
@@ -68,6 +71,18 @@ def list_own_placements_(
     found = list_own_placements(session, actor, **page)
     items = [_own(one) for one in found.items]
     return {"items": items, "next_cursor": found.next_cursor}
+
+
+@blueprint.route("/placements/<uuid:placement_id>/reconfirm", methods=["POST"])
+@door("placements.reconfirm", writes=True)
+@blueprint.arguments(Reconfirmation)
+@blueprint.response(200, OwnPlacementShown)
+def reconfirm_placement_(
+    session: Session, actor: Actor, body: dict[str, Any], placement_id: uuid.UUID
+) -> dict[str, Any]:
+    """Say that one stays, though date, place or task have changed; who does not withdraws."""
+    asked_at = body.get("asked_at")
+    return _own(reconfirm_placement(session, actor, placement_id, asked_at=asked_at, at=session.info["at"]))
 
 
 @blueprint.route("/placements/<uuid:placement_id>/confirm", methods=["POST"])

@@ -76,7 +76,9 @@ def read_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dic
 
 def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, Any]:
     row = get_proposal(session, actor, proposal_id)
-    blueprint.set_etag([str(row.id), row.version, row.need_version, row.organisation_version, g.language])
+    waiting = [row.waitlist_position, row.waitlist_length]
+    versions = [row.version, row.need_version, row.organisation_version]
+    blueprint.set_etag([str(row.id), *versions, *waiting, g.language])
     return show_proposal(row, g.language, _shifts(session, actor, [row]).get(row.need_id, ()))
 
 

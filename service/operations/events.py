@@ -77,6 +77,8 @@ EVENTS: dict[str, str] = {
     "placement.completed": "what was promised has been done; or a no-show was taken back",
     "placement.no_show": "the organisation says that the volunteer did not come; the words stay behind",
     "placement.no_show_answered": "the volunteer said how it was",
+    "placement.asked_again": "date, place or task changed; who holds the place is asked whether they stay",
+    "placement.reconfirmed": "the volunteer stays, as it is now",
     "placement.withdrawn": "the volunteer gave the place back",
     "placement.released": "the organisation let the volunteer go; the reason stays with the placement",
     "placement.shifts_changed": "a volunteer gave shifts of a placement back, or took others",

@@ -25,6 +25,7 @@ from service.operations.need_changes import (
 )
 from service.operations.offers import offer_free_places
 from service.operations.places import change_places
+from service.operations.reconfirming import ask_again, aspects_of
 from service.operations.shift_places import follow_shifts
 from service.operations.text_orders import order_embedding
 from service.queries.needs import find_need_by_external_id, get_need_for_change
@@ -208,6 +209,7 @@ def _change(
         )  # fmt: skip
         record_step(session, actor, need, before, at=at)
         session.flush()
+        ask_again(session, actor, need, aspects_of(changed), at=at)
     if need.shift_count and "timezone" in changed:
         follow_shifts(session, actor, need, at=at, dates_changed=True)
     if TEXTS.intersection(changed):

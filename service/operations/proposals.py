@@ -233,8 +233,8 @@ def withdraw_proposal(
         raise NotPossible("need_over", asked.need.status)
     record_answer(session, actor, asked.proposal, before, at)
     end_visits(session, actor, asked.proposal, Side.VOLUNTEER, at=at)
-    leave_waitlist(session, actor, asked.proposal)
     if before is ProposalStatus.WAITLISTED:
+        leave_waitlist(session, actor, asked.proposal)
         return asked.proposal
     placement = find_live_placement(session, actor, proposal_id)
     if placement is None:  # completed, or a no-show

@@ -82,6 +82,17 @@ def was_let_go(session: Session, actor: Actor, proposal_id: uuid.UUID) -> bool:
     return latest is None or latest.release_reason is not None or latest.place_number != IN_SHIFTS
 
 
+def list_live_placements(session: Session, actor: Actor, need_id: uuid.UUID) -> Sequence[Placement]:
+    """List the placements that hold a place of a need, locked; the caller holds the need's lock."""
+    return session.scalars(
+        select(Placement)
+        .where(Placement.need_id == need_id, Placement.status.in_(LIVE))
+        .order_by(Placement.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def find_live_placement(
     session: Session,
     actor: Actor,
@@ -179,14 +190,23 @@ class OwnPlacement:
 
 
 def list_own_placements(
-    session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 20
+    session: Session,
+    actor: Actor,
+    *,
+    asked_again: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 20,
 ) -> Page[OwnPlacement]:
-    """List the volunteer's own placements, newest first."""
+    """List the volunteer's own placements, newest first; or those that ask, or do not ask, again."""
     if actor.kind is not ActorKind.VOLUNTEER or actor.volunteer_id is None:
         raise NotFound
+    statement = select(Placement).where(Placement.volunteer_id == actor.volunteer_id)
+    if asked_again is not None:
+        asked = Placement.asked_again_at
+        statement = statement.where(asked.is_not(None) if asked_again else asked.is_(None))
     page = take_page(
         session,
-        select(Placement).where(Placement.volunteer_id == actor.volunteer_id),
+        statement,
         [by_time(Placement.created_at, descending=True), by_id(Placement.id)],
         cursor,
         limit,

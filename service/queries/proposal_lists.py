@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Need, Organisation, Proposal
+from models import Need, Organisation, Proposal, Wait
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
 from models.proposals import ProposalStatus
@@ -22,15 +22,32 @@ from service.queries.proposals import visible_to
 OPEN = (ProposalStatus.PROPOSED, ProposalStatus.SNOOZED, ProposalStatus.OFFERED)
 
 _PROPOSALS, _NEEDS, _ORGANISATIONS = Proposal.__table__, Need.__table__, Organisation.__table__
+_OWN, _AHEAD, _ALL = Wait.__table__.alias("own"), Wait.__table__.alias("ahead"), Wait.__table__.alias("waits")
+# How many stand up to here, where they stand furthest to the front; asked for who waits only.
+_UP_TO_HERE = select(func.count()).where(
+    _AHEAD.c.need_id == _OWN.c.need_id,
+    _AHEAD.c.shift_id.is_not_distinct_from(_OWN.c.shift_id),
+    _AHEAD.c.number <= _OWN.c.number,
+)
+_POSITION = select(func.min(_UP_TO_HERE.correlate(_OWN).scalar_subquery())).where(
+    _OWN.c.proposal_id == _PROPOSALS.c.id
+)
+_LENGTH = select(func.count(_ALL.c.proposal_id.distinct())).where(_ALL.c.need_id == _NEEDS.c.id)
 # Made once: putting together sixty columns takes longer than reading them. A need's column is called
 # need_<name> in the row, an organisation's organisation_<name>.
-_SHOWN = select(
+_SHOWN: Select[Any] = select(
     *(
         _PROPOSALS.c[name]
         for name in (
             *("id", "volunteer_id", "need_id", "status", "origin", "score", "position", "reasons", "model"),
             *("snoozed_until", "decision_due", "created_at", "version"),
         )
+    ),
+    case(
+        (_PROPOSALS.c.status == ProposalStatus.WAITLISTED, _POSITION.correlate(_PROPOSALS).scalar_subquery())
+    ).label("waitlist_position"),
+    case((_NEEDS.c.status == NeedStatus.FULL, _LENGTH.correlate(_NEEDS).scalar_subquery())).label(
+        "waitlist_length"
     ),
     *(column.label(f"need_{column.key}") for column in _NEEDS.c if column.key != "id"),
     *(column.label(f"organisation_{column.key}") for column in _ORGANISATIONS.c),

@@ -86,7 +86,8 @@ SPEAKERS: dict[str, Speaker] = {
     NoticeKind.NEED_CHANGED: about_need(
         N_("“%(need)s” has changed"),
         N_("What changed: %(aspects)s."),
-        N_("You hold a place there. Please look whether it still suits you."),
+        N_("You hold a place there. Please say whether you still come."),
+        path="/placements/asked",
     ),
     NoticeKind.NEED_CANCELLED: about_need(
         N_("“%(need)s” will not take place"),

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from models import Need, NoShow, Organisation, Placement, Volunteer
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
-from service.schemas.fields import Id, Moment, OneOf, Part, Schema, Several, Text, Whole
-from service.schemas.lists import list_of
+from service.schemas.fields import Flag, Id, Moment, OneOf, Part, Schema, Several, Text, Whole
+from service.schemas.lists import PageAsked, list_of
+from service.schemas.notice_parts import ASPECTS
 from service.schemas.shifts import MOST_CHOSEN, ShiftOfNeed, ShiftShown, show_shift
 
 
@@ -39,7 +40,21 @@ class NoShowShown(Schema):
     answered_at = Moment(allow_none=True, required=True)
 
 
-class PlacementShown(Schema):
+class AskedAgain(Schema):
+    """What both sides see of a change of date, place or task since the volunteer said yes."""
+
+    asked_again_at = Moment(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Since when the volunteer is asked whether they stay; null: not at all"},
+    )
+    asked_aspects = Several(OneOf(tuple(ASPECTS)), most=len(ASPECTS), required=True)
+    reconfirmed_at = Moment(
+        allow_none=True, required=True, metadata={"description": "When they last said that they stay"}
+    )
+
+
+class PlacementShown(AskedAgain):
     """A placement as the organisation sees it."""
 
     id = Id(required=True)
@@ -79,6 +94,21 @@ class PlacementShown(Schema):
 
 
 PlacementList = list_of("PlacementList", PlacementShown)
+
+
+class PlacementsAsked(PageAsked):
+    """Which of their placements a volunteer wants to see."""
+
+    asked_again = Flag(metadata={"from_text": True, "description": "Only those that ask again, or do not"})
+
+
+class Reconfirmation(Schema):
+    """A yes to what has changed."""
+
+    asked_at = Moment(
+        allow_none=True,
+        metadata={"description": "`asked_again_at` as it was read: 409 where it has changed once more since"},
+    )
 
 
 class Release(Schema):
@@ -128,7 +158,7 @@ class PlacedWith(Schema):
     name = Text(most=300, required=True)
 
 
-class OwnPlacementShown(Schema):
+class OwnPlacementShown(AskedAgain):
     """A placement as its volunteer sees it."""
 
     id = Id(required=True)

@@ -14,7 +14,7 @@ from typing import Any
 from models import Shift
 from models.proposals import ProposalOrigin, ProposalStatus
 from models.vocabularies import slot_codes
-from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text
+from service.schemas.fields import Id, Moment, Number, OneOf, Part, Schema, Several, Text, Whole
 from service.schemas.lists import PageAsked, list_of
 from service.schemas.needs import NeedShown
 from service.schemas.organisations import OrganisationShown
@@ -48,7 +48,25 @@ class ProposalShown(Schema):
     organisation = Part(OrganisationShown, required=True)
     created_at = Moment(required=True)
     snoozed_until = Moment(allow_none=True, required=True)
-    decision_due = Moment(allow_none=True, required=True)
+    decision_due = Moment(
+        allow_none=True,
+        required=True,
+        metadata={"description": "Until when a place is kept for the volunteer, where one is offered"},
+    )
+    waitlist_position = Whole(
+        least=1,
+        most=1_000_000,
+        allow_none=True,
+        required=True,
+        metadata={"description": "Whose turn it is after how many: 1 is next; null where one does not wait"},
+    )
+    waitlist_length = Whole(
+        least=0,
+        most=1_000_000,
+        allow_none=True,
+        required=True,
+        metadata={"description": "How many wait for a full need; null where it is not full"},
+    )
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Give it as it is."""
@@ -95,6 +113,8 @@ def show_proposal(row: Any, language: str, shifts: Iterable[Shift] = ()) -> dict
         "created_at": _moment(row.created_at),
         "snoozed_until": _moment(row.snoozed_until),
         "decision_due": _moment(row.decision_due),
+        "waitlist_position": row.waitlist_position,
+        "waitlist_length": row.waitlist_length,
     }
 
 

@@ -16,12 +16,21 @@ from service.errors import N_
 from service.operations.placement_ends import answer_no_show, complete_placement, record_no_show
 from service.operations.placements import confirm_placement, release_placement
 from service.operations.proposals import withdraw_proposal
+from service.operations.reconfirming import reconfirm_placement
 from service.queries.advice import get_advice
 from service.queries.needs import get_need
 from service.queries.no_shows import list_no_shows
 from service.queries.placements import list_own_placements, list_placements_of_need
+from service.queries.waitlists import count_waiting
 from service.schemas.advice import show_advice
-from service.schemas.placements import Completion, NoShowAnswer, NoShowNew, Release, as_coordinator_sees
+from service.schemas.placements import (
+    Completion,
+    NoShowAnswer,
+    NoShowNew,
+    Reconfirmation,
+    Release,
+    as_coordinator_sees,
+)
 from service.web.door import page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
@@ -39,11 +48,32 @@ def show_own(session: Session, actor: Actor) -> Response:
     return render("placements/own.html", page=found)
 
 
+@blueprint.get("/placements/asked")
+@page("placements.list_own")
+def show_asked(session: Session, actor: Actor) -> Response:
+    """Show what has changed since the volunteer said yes, with both answers."""
+    found = list_own_placements(session, actor, asked_again=True, cursor=request.args.get("cursor"))
+    return render("placements/asked.html", page=found)
+
+
+@blueprint.post("/placements/<uuid:placement_id>/reconfirm")
+@page("placements.reconfirm", again=show_asked)
+def reconfirm(session: Session, actor: Actor, placement_id: uuid.UUID) -> Response:
+    """Stay, though it has changed."""
+    asked_at = read_form(Reconfirmation).get("asked_at")
+    reconfirm_placement(session, actor, placement_id, asked_at=asked_at, at=session.info["at"])
+    tell(N_("Thank you: your place stays yours, and the organisation sees that you still come."))
+    return go("/placements")
+
+
 @blueprint.post("/proposals/<uuid:proposal_id>/withdraw")
 @page("proposals.withdraw", again=show_own)
 def withdraw(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
-    """Give a place back."""
-    withdraw_proposal(session, actor, proposal_id, at=session.info["at"])
+    """Give a place back, or wait for one no more."""
+    ended = withdraw_proposal(session, actor, proposal_id, at=session.info["at"])
+    if ended.accepted_by is None:
+        tell(N_("You do not wait any more."))
+        return go("/proposals/waiting")
     tell(N_("You have withdrawn. The place is free for somebody else."))
     return go("/placements")
 
@@ -63,6 +93,7 @@ def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response
         "placements/of_need.html",
         need=need,
         placements=seen,
+        waiting=count_waiting(session, actor, need_id),
         begun=need.starts_at is None or need.starts_at <= at,
         next_cursor=found.next_cursor,
         advice=_advice(session, actor, need, at),

@@ -13,6 +13,7 @@ from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
 from service.errors import N_
 from service.operations.proposals import (
+    accept_or_wait,
     accept_proposal,
     decline_proposal,
     reconsider_proposal,
@@ -65,6 +66,16 @@ def show_snoozed(session: Session, actor: Actor) -> Response:
     return render("proposals/snoozed.html", cards=cards, next_cursor=found.next_cursor)
 
 
+@blueprint.get("/proposals/waiting")
+@page("proposals.list")
+def show_waiting(session: Session, actor: Actor) -> Response:
+    """Show what the volunteer waits for, and whose turn it is."""
+    cursor = request.args.get("cursor")
+    found = list_proposals(session, actor, status=(ProposalStatus.WAITLISTED,), cursor=cursor)
+    cards = [make_card(one) for one in found.items]
+    return render("proposals/waiting.html", cards=cards, next_cursor=found.next_cursor)
+
+
 @blueprint.post("/proposals/refresh")
 @page("proposals.refresh", again=show)
 def refresh(session: Session, actor: Actor) -> Response:
@@ -77,9 +88,12 @@ def refresh(session: Session, actor: Actor) -> Response:
 @blueprint.post("/proposals/<uuid:proposal_id>/accept")
 @page("proposals.accept", again=show)
 def accept(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
-    """Say yes: a place is the volunteer's from now on."""
-    message = read_form(Acceptance).get("message")
-    accept_proposal(session, actor, proposal_id, message=message, at=session.info["at"])
+    """Say yes: a place is the volunteer's from now on; or, where it is full and they like, wait for one."""
+    message, at = read_form(Acceptance).get("message"), session.info["at"]
+    accept = accept_or_wait if posted("wait") else accept_proposal
+    if accept(session, actor, proposal_id, message=message, at=at) is None:
+        tell(N_("You are on the waitlist. When it is your turn we tell you, and you decide then."))
+        return go("/proposals/waiting")
     tell(N_("Accepted: a place is yours. The organisation knows how to reach you now."))
     return go("/placements")
 

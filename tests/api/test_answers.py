@@ -98,11 +98,11 @@ def test_an_acceptance_may_say_all_that_the_contract_names(client, scene, body):
     assert (done.status_code, done.json["status"]) == (200, "accepted")
 
 
-def test_a_full_need_is_refused_also_to_those_who_would_wait(client, scene, session):
+def test_a_full_need_is_refused_to_who_would_not_wait(client, scene, session):
     scene.need.places_taken, scene.need.status = scene.need.places, NeedStatus.FULL
     session.commit()
 
-    done = answer(client, scene, "accept", {"waitlist": True})
+    done = answer(client, scene, "accept", {"waitlist": False})
 
     assert (done.status_code, done.json["code"]) == (409, "need_full")
     assert state(session, scene) is ProposalStatus.PROPOSED

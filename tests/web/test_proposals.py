@@ -106,7 +106,9 @@ def test_a_place_is_given_back_from_the_page_of_placements(session, browser, pro
 def test_a_full_need_is_said_on_the_page_and_nothing_changes(session, browser, proposal, need):
     need.places_taken, need.status = need.places, NeedStatus.FULL
     session.commit()
-    answer = browser.send("/proposals", f"/proposals/{proposal.id}/accept", {"message": "May I?"})
+    # As from a page that was opened while there was room.
+    values = {"message": "May I?", "wait": ""}
+    answer = browser.send("/proposals", f"/proposals/{proposal.id}/accept", values)
 
     assert answer.status_code == 409
     assert "All places are taken" in answer.text
