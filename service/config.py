@@ -70,6 +70,10 @@ class Settings:
     offer_hours: int = setting(
         48, "How long a place that came free is kept for the first on the waitlist: hours, 1 to 720"
     )
+    notices_kept_days: int = setting(365, "For how many days a notice is kept, read or not; 0: for good")
+    lists_kept_days: int = setting(
+        365, "For how many days the lists are kept that were put before volunteers; 0: for good"
+    )
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
 
     @property
@@ -106,6 +110,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if not 1 <= settings.offer_hours <= MOST_OFFER_HOURS:
         message = f"HALFWAY_OFFER_HOURS must be from 1 to {MOST_OFFER_HOURS}, not {settings.offer_hours!r}"
         raise SettingWrong(message)
+    for name in ("notices_kept_days", "lists_kept_days"):
+        if getattr(settings, name) < 0:
+            message = f"HALFWAY_{name.upper()} must be 0 or more days"
+            raise SettingWrong(message)
     _must_be_a_time(settings)
     _must_compare_texts(settings)
     _must_carry_jobs(settings)

@@ -90,28 +90,39 @@ def add_account(
     at: datetime,
 ) -> Account:
     """Add the account, and for a volunteer an empty profile to fill in."""
-    account = Account(
-        id=uuid.uuid4(),
-        email=new.email.strip(),
-        email_folded=fold_email(new.email),
-        name=new.name,
-        kind=new.kind,
-        language=new.language,
-        password_hash=password_hash,
-        centre_id=centre.id if centre else None,
-    )
-    session.add(account)
+    account = make_account(
+        session, actor, new.email, new.name, new.kind,
+        language=new.language, centre_id=centre.id if centre else None, at=at,
+    )  # fmt: skip
+    account.password_hash = password_hash
     if new.kind is AccountKind.VOLUNTEER:
         session.add(make_profile(account))
-    record_event(
-        session,
-        actor,
-        "account.added",
-        account.id,
-        at=at,
-        centre_id=account.centre_id,
-        kind=new.kind.value,
+    return account
+
+
+def make_account(
+    session: Session,
+    actor: Actor,
+    email: str,
+    name: str,
+    kind: AccountKind,
+    *,
+    language: str,
+    centre_id: uuid.UUID | None,
+    at: datetime,
+) -> Account:
+    """Make an account that nobody can open yet, and put that on record."""
+    account = Account(
+        id=uuid.uuid4(),
+        email=email.strip(),
+        email_folded=fold_email(email),
+        name=name,
+        kind=kind,
+        language=language,
+        centre_id=centre_id,
     )
+    session.add(account)
+    record_event(session, actor, "account.added", account.id, at=at, centre_id=centre_id, kind=kind.value)
     return account
 
 

@@ -13,10 +13,10 @@ from service.access.actors import Actor
 from service.access.passwords import hash_password
 from service.access.secrets import digest
 from service.errors import FieldError, Invalid
-from service.operations.accounts import CODE_DEAD, check_password
+from service.operations.accounts import CODE_DEAD, check_password, make_account
 from service.operations.events import record_event
 from service.operations.proposal_orders import order_own_proposals
-from service.queries.accounts import find_account_by_email, find_live_code, fold_email
+from service.queries.accounts import find_account_by_email, find_live_code
 
 
 def invite_to_take_over(
@@ -35,33 +35,12 @@ def invite_to_take_over(
         return account if account.confirmed_at is None else None
     if find_account_by_email(session, actor, volunteer.email) is not None:
         return None
-    return _make_account(session, actor, volunteer, volunteer.email, at=at)
-
-
-def _make_account(
-    session: Session, actor: Actor, volunteer: Volunteer, email: str, *, at: datetime
-) -> Account:
-    account = Account(
-        id=uuid.uuid4(),
-        email=email.strip(),
-        email_folded=fold_email(email),
-        name=volunteer.name,
-        kind=AccountKind.VOLUNTEER,
-        language=volunteer.language,
-        centre_id=volunteer.centre_id,
-    )
-    session.add(account)
-    session.flush()
+    account = make_account(
+        session, actor, volunteer.email, volunteer.name, AccountKind.VOLUNTEER,
+        language=volunteer.language, centre_id=volunteer.centre_id, at=at,
+    )  # fmt: skip
+    session.flush()  # the volunteer points to the account, which must be there first
     volunteer.account_id = account.id
-    record_event(
-        session,
-        actor,
-        "account.added",
-        account.id,
-        at=at,
-        centre_id=account.centre_id,
-        kind=account.kind.value,
-    )
     return account
 
 

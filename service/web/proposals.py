@@ -50,20 +50,20 @@ def show(session: Session, actor: Actor) -> Response:
 @page("proposals.list")
 def show_declined(session: Session, actor: Actor) -> Response:
     """Show what the volunteer said no to, and can think about again."""
-    cursor = request.args.get("cursor")
-    found = list_proposals(session, actor, status=(ProposalStatus.DECLINED,), cursor=cursor)
-    cards = [make_card(one) for one in found.items]
-    return render("proposals/declined.html", cards=cards, next_cursor=found.next_cursor)
+    return _show_answered(session, actor, ProposalStatus.DECLINED)
 
 
 @blueprint.get("/proposals/snoozed")
 @page("proposals.list")
 def show_snoozed(session: Session, actor: Actor) -> Response:
     """Show what the volunteer put off, and can bring back before its day."""
-    cursor = request.args.get("cursor")
-    found = list_proposals(session, actor, status=(ProposalStatus.SNOOZED,), cursor=cursor)
+    return _show_answered(session, actor, ProposalStatus.SNOOZED)
+
+
+def _show_answered(session: Session, actor: Actor, status: ProposalStatus) -> Response:
+    found = list_proposals(session, actor, status=(status,), cursor=request.args.get("cursor"))
     cards = [make_card(one) for one in found.items]
-    return render("proposals/snoozed.html", cards=cards, next_cursor=found.next_cursor)
+    return render(f"proposals/{status.value}.html", cards=cards, next_cursor=found.next_cursor)
 
 
 @blueprint.get("/proposals/waiting")
