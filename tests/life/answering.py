@@ -23,7 +23,7 @@ from service.operations.proposals import (
 from service.operations.proposing import refresh_proposals
 from tests.life.checks import suits
 from tests.life.machine import Becomes, World
-from tests.life.town import CANARIES
+from tests.life.town import CANARIES, LIVE
 
 picks = st.integers(0, 63)
 SNOOZES = (timedelta(hours=1), timedelta(days=2))
@@ -60,8 +60,7 @@ class Answering(World):
         if answer == "reconsider":
             return self._no_room(need, full="done") if was in ("declined", "snoozed") else "not_declined"
         if answer == "withdraw":
-            over = is_over(need, self.at + timedelta(seconds=1))
-            return ("need_over" if over else "done") if was == "accepted" else "not_accepted"
+            return self._may_withdraw(proposal, need)
         if was not in ("proposed", "snoozed", "expired"):
             return "already_decided"
         if answer == "accept" or was == "expired":
@@ -69,6 +68,13 @@ class Answering(World):
             unfit = was == "expired" and not suits(self, proposal.volunteer_id, need)
             return "already_decided" if why == "done" and unfit else why
         return "done"
+
+    def _may_withdraw(self, proposal: SimpleNamespace, need: SimpleNamespace) -> str:
+        if proposal.status != "accepted":
+            return "not_accepted"
+        if is_over(need, self.at + timedelta(seconds=1)):
+            return "need_over"
+        return "done" if self.list("placements", *LIVE, proposal_id=proposal.id) else "placement_over"
 
     def _no_room(self, need: SimpleNamespace, *, full: str) -> str:
         if not self.is_open(need):
@@ -90,7 +96,7 @@ class Answering(World):
 
     def freed(self, proposal: SimpleNamespace, how: str) -> dict:
         """Say what changes when a place is given back."""
-        (placement,) = self.list("placements", "held", "confirmed", proposal_id=proposal.id)
+        (placement,) = self.list("placements", *LIVE, proposal_id=proposal.id)
         need = self.rows["needs"][proposal.need_id]
         changes = {placement.id: f"{placement.status} {how}"}
         if need.status == "full":

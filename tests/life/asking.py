@@ -44,7 +44,7 @@ class Asking(Needs):
     @rule(number=picks)
     def reply(self, number=0):
         """A question is answered once, whatever has become of its proposal."""
-        asked = self.pick(number, "introductions", "asked")
+        asked = self.pick(number, "introductions", "asked", kind="question")
         if asked is None:
             return
         ended = "done" if asked.status == "asked" else "introduction_over"

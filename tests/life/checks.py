@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from service.access.actors import Actor, ActorKind
 from tests.life import sight
 from tests.life.rows import Rows
-from tests.life.town import LIVE
+from tests.life.town import USES_PLACE
 
 if TYPE_CHECKING:
     from tests.life.machine import World
@@ -32,8 +32,9 @@ WAYS = {
     },
     "placements": {
         "": {"held"},
-        "held": {"confirmed", "completed", "withdrawn", "released", "no_show"},
+        "held": {"confirmed", "withdrawn", "released", "no_show"},
         "confirmed": {"completed", "withdrawn", "released", "no_show"},
+        "no_show": {"completed"},
     },
     "needs": {
         "": {"draft"},
@@ -115,7 +116,7 @@ def places_are_sound(world: World) -> None:
             held[place.need_id].append(place.placement_id)
     live: dict[Any, list[SimpleNamespace]] = defaultdict(list)
     for one in world.rows["placements"].values():
-        if one.status in LIVE:
+        if one.status in USES_PLACE:
             live[one.need_id].append(one)
     for need in world.rows["needs"].values():
         holds = live[need.id]
@@ -155,11 +156,19 @@ def suits(world: World, volunteer_id: uuid.UUID, need: SimpleNamespace) -> bool:
 
 def notices_are_of_this_step(world: World, before: Mapping[str, Rows]) -> None:
     """I-19: what anybody is told has happened, just now, and nobody is told it twice."""
-    numbers = {event.number for event in world.news}
+    news = {event.number: event for event in world.news}
     told = Counter[Any]()
     for key, notice in world.rows["notices"].items():
         told[(notice.account_id, notice.kind, notice.event_number)] += 1
-        assert key in before["notices"] or notice.event_number in numbers
+        if key in before["notices"]:
+            continue
+        assert notice.event_number in news, f"{notice.kind} tells what has not happened"
+        event = news[notice.event_number]
+        if event.subject_kind == "proposal":
+            # What a volunteer says to a proposal is nobody else's news: a no, least of all.
+            proposal = world.rows["proposals"][event.subject_id]
+            own = world.rows["volunteers"][proposal.volunteer_id].account_id
+            assert notice.account_id == own, f"{event.name} was told to another"
     assert not told or max(told.values()) == 1
 
 

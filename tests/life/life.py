@@ -11,13 +11,14 @@ from models.organisations import OrganisationStatus
 from service.operations.organisations import verify_organisation
 from tests.life.answering import picks
 from tests.life.asking import Asking
+from tests.life.ending import Ending
 from tests.life.looking import Looking
 from tests.life.town import CANARIES
 
 SPANS = (timedelta(minutes=5), timedelta(hours=2), timedelta(days=1), timedelta(days=4))
 
 
-class Life(Looking, Asking):
+class Life(Looking, Asking, Ending):
     """Everything together."""
 
     def begin(self):

@@ -21,6 +21,7 @@ from service.app import create_app
 from service.config import Settings
 from service.db import make_engine, make_sessions, unit_of_work
 from service.errors import Refusal
+from service.jobs.registry import JOBS
 from service.jobs.runner import run_next
 from service.jobs.tools import Tools
 from service.queries import openings
@@ -128,6 +129,6 @@ class Side:
         self.transactions, self._writing = [], set()
         with Chance(seed).instead():
             for count in range(most):
-                if not run_next(self.tools, lambda: False):
+                if not run_next(self.tools, lambda: False, JOBS):
                     return count
         return most

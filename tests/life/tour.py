@@ -6,38 +6,99 @@ from datetime import timedelta
 
 from tests.life.life import Life
 
+ONE, TWO, ADULTS = "One place", "Two places", "For adults"
+SEEN = "/v1/needs/<need>/placements"
+
 
 def walk(life: Life) -> None:
     """Let everything happen once or twice."""
+    get_to_know(life)
+    decide(life)
+    give_back(life)
+    end_well(life)
+    come_and_go(life)
+
+
+def answer(life: Life, name: str, volunteer: int, title: str) -> None:
+    """Let that volunteer answer that need."""
+    (need,) = life.list("needs", title=title)
+    volunteer_id = life.town.volunteers[volunteer].volunteer_id
+    (proposal,) = life.list("proposals", need_id=need.id, volunteer_id=volunteer_id)
+    words = {"message": life.rows["volunteers"][volunteer_id].name} if name == "accept" else {}
+    life.answer(name, proposal, **words)
+
+
+def get_to_know(life: Life) -> None:
+    """Questions and visits, before anything is decided."""
     life.offer_visit()
+    life.offer_visit(0, timedelta(hours=2), 1)
     life.ask(0)
-    life.take_visit(1)
-    life.reply()
-    life.accept(0)
-    life.look_around(0, 4, "/v1/needs/<need>/placements")
-    life.anyone_else_answers(1)
-    life.decline(1)
-    life.snooze(2)
-    life.accept(3)
-    life.accept(0)
-    life.answer_in_any_state(2, "accept")
-    life.confirm()
-    life.anyone_else_manages()
-    life.withdraw(0)
-    life.reconsider(0)
-    life.change_places(1, 3)
-    life.choose(3)
-    life.judge(3)
-    life.jobs_run(8)
-    life.accept(5)
-    life.release(0)
-    life.cancel_visit()
-    life.time_passes(timedelta(days=2))
-    life.jobs_run(8)
-    life.write_need(0, 1, None, False)
-    life.publish(0)
+    life.take_visit(1, 0)
+    life.take_visit(2, 0)
+    life.ask(3)
+    life.reply(0)
+    life.take_back(0)
+    for number in range(4):
+        life.reply(number)
     life.jobs_run(9)
-    life.close(1)
+    life.cancel_visit(0)
+
+
+def decide(life: Life) -> None:
+    """Yes, no and not now; and who cannot say it."""
+    for who in range(8):
+        life.anyone_else_answers(0, "accept", who)
+    answer(life, "decline", 0, ONE)
+    answer(life, "accept", 0, TWO)
+    answer(life, "accept", 1, TWO)
+    answer(life, "accept", 1, TWO)
+    answer(life, "accept", 2, TWO)
+    answer(life, "snooze", 2, ONE)
+    for number in range(4):
+        life.look_around(number, 4, SEEN)
+    for who in range(8):
+        life.anyone_else_manages(0, who)
+
+
+def give_back(life: Life) -> None:
+    """Places are confirmed, given back, and taken away where nobody holds them."""
+    for places in (1, 3, 2):
+        (two,) = life.list("needs", title=TWO)
+        life.change_places(life.list("needs", "open", "full").index(two), places)
+    life.confirm()
+    answer(life, "withdraw", 0, TWO)
+    answer(life, "reconsider", 0, ONE)
+    life.release()
+    answer(life, "accept", 0, ONE)
+    life.choose(3)
+    for number in range(4):
+        life.look_around(number, 4, SEEN)
+
+
+def end_well(life: Life) -> None:
+    """What was promised is done, or not."""
+    answer(life, "accept", 2, TWO)
+    life.complete(1)
+    answer(life, "accept", 2, ADULTS)
+    life.miss(0)
+    life.answer_for_no_show()
+    life.complete(0)
+    for number in range(4):
+        life.look_around(number, 4, SEEN)
+
+
+def come_and_go(life: Life) -> None:
+    """Needs come and go, organisations are judged, and jobs catch up."""
+    life.judge(3)
+    life.jobs_run(20)
+    life.write_need(0, 2, None, False)
+    life.publish(0)
+    life.jobs_run(20)
+    life.time_passes(timedelta(days=2))
+    life.jobs_run(20)
     life.judge(0)
+    for number in range(6):
+        life.answer_in_any_state(number, "accept")
     life.judge(2)
-    life.cancel(0, 0)
+    life.close(0)
+    life.cancel(1)

@@ -31,6 +31,8 @@ CANARIES = ("Zyrianna", "Quillon", "Vexanda", "Jorunya")
 MINOR = len(CANARIES) - 1
 # While a placement is one of these, the two sides see each other.
 LIVE = ("held", "confirmed")
+# These use their place: what is over makes no room for somebody else.
+USES_PLACE = (*LIVE, "completed", "no_show")
 FAR = {"latitude": 50.45, "longitude": 30.52, "place": "Kyiv"}
 
 
