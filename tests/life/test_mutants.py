@@ -34,4 +34,3 @@ def test_a_sown_fault_is_found(name, side, monkeypatch):
     finally:
         monkeypatch.undo()
         life.clock.stop()
-    print(name, "→", str(found.value)[:150])
