@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import strategies as st
@@ -12,8 +12,10 @@ from sqlalchemy.exc import DatabaseError
 
 from models import Proposal
 from models.proposals import DeclineReason
+from service.access.actors import Actor
 from service.operations.choosing import choose_need
 from service.operations.proposals import (
+    accept_or_wait,
     accept_proposal,
     decline_proposal,
     reconsider_proposal,
@@ -21,87 +23,25 @@ from service.operations.proposals import (
     withdraw_proposal,
 )
 from service.operations.proposing import refresh_proposals
-from tests.life.checks import suits
-from tests.life.machine import Becomes, World
-from tests.life.town import CANARIES, LIVE
+from tests.life.foreseeing import SNOOZES, Foreseeing
+from tests.life.machine import Becomes
+from tests.life.town import CANARIES
 
 picks = st.integers(0, 63)
-SNOOZES = (timedelta(hours=1), timedelta(days=2))
 # What a volunteer can take up again by themselves.
 LEFT = ("declined", "snoozed", "expired", "withdrawn")
 ANSWERS = {
-    "accept": (accept_proposal, "accepted"),
-    "decline": (decline_proposal, "declined"),
-    "snooze": (snooze_proposal, "snoozed"),
-    "reconsider": (reconsider_proposal, "proposed"),
-    "withdraw": (withdraw_proposal, "withdrawn"),
+    "accept": accept_proposal,
+    "wait": accept_or_wait,
+    "decline": decline_proposal,
+    "snooze": snooze_proposal,
+    "reconsider": reconsider_proposal,
+    "withdraw": withdraw_proposal,
 }
 
 
-def is_over(need, at):
-    """Say whether a need's dates have passed."""
-    last = need.ends_at or need.starts_at
-    return last is not None and last <= at
-
-
-class Answering(World):
+class Answering(Foreseeing):
     """A volunteer answers, changes their mind, and looks for themselves."""
-
-    def is_open(self, need: SimpleNamespace) -> bool:
-        """Say whether a need can still be answered, when a second more has passed."""
-        trusted = self.rows["organisations"][need.organisation_id].status == "verified"
-        return (
-            trusted and need.status in ("open", "full") and not is_over(need, self.at + timedelta(seconds=1))
-        )
-
-    def why_not(self, answer: str, proposal: SimpleNamespace) -> str:
-        """Say how an answer must end: `done`, or its refusal."""
-        need, was = self.rows["needs"][proposal.need_id], proposal.status
-        if answer == "reconsider":
-            return self._no_room(need, full="done") if was in ("declined", "snoozed") else "not_declined"
-        if answer == "withdraw":
-            return self._may_withdraw(proposal, need)
-        if was not in ("proposed", "snoozed", "expired"):
-            return "already_decided"
-        if answer == "accept" or was == "expired":
-            why = self._no_room(need, full="need_full")
-            unfit = was == "expired" and not suits(self, proposal.volunteer_id, need)
-            return "already_decided" if why == "done" and unfit else why
-        return "done"
-
-    def _may_withdraw(self, proposal: SimpleNamespace, need: SimpleNamespace) -> str:
-        if proposal.status != "accepted":
-            return "not_accepted"
-        if is_over(need, self.at + timedelta(seconds=1)):
-            return "need_over"
-        return "done" if self.list("placements", *LIVE, proposal_id=proposal.id) else "placement_over"
-
-    def _no_room(self, need: SimpleNamespace, *, full: str) -> str:
-        if not self.is_open(need):
-            return "need_closed"
-        return full if need.status == "full" else "done"
-
-    def becomes(self, answer: str, proposal: SimpleNamespace) -> dict:
-        """Say what an answer that is given changes."""
-        need, was = self.rows["needs"][proposal.need_id], proposal.status
-        back = "proposed " if was in ("expired", "snoozed") and answer != "reconsider" else ""
-        changes = {proposal.id: f"{was} {back}{ANSWERS[answer][1]}"}
-        if answer == "accept":
-            changes["placement"] = "held"
-            if need.places_taken + 1 == need.places:
-                changes[need.id] = "open full"
-        if answer == "withdraw":
-            changes |= self.freed(proposal, "withdrawn")
-        return changes
-
-    def freed(self, proposal: SimpleNamespace, how: str) -> dict:
-        """Say what changes when a place is given back."""
-        (placement,) = self.list("placements", *LIVE, proposal_id=proposal.id)
-        need = self.rows["needs"][proposal.need_id]
-        changes = {placement.id: f"{placement.status} {how}"}
-        if need.status == "full":
-            changes[need.id] = "full open"
-        return changes
 
     def to_answer(self, number: int) -> SimpleNamespace | None:
         """Take a proposal that waits for its answer: of two one that can be accepted, of one any."""
@@ -114,23 +54,41 @@ class Answering(World):
             return good[number % len(good)]
         return self.pick(number, "proposals", "proposed")
 
-    def answer(self, answer: str, proposal: SimpleNamespace | None, **words) -> None:
+    def answer(self, answer: str, proposal: SimpleNamespace | None, **words: Any) -> None:
         """Let the volunteer answer; it must end as the rows say."""
         if proposal is None:
             return
-        ended = self.why_not(answer, proposal)
-        changes = self.becomes(answer, proposal) if ended == "done" else {}
         if answer == "snooze":
             words = {"until": self.at + SNOOZES[0], **words}
+        ended = self.why_not(answer, proposal, **words)
+        changes = self.becomes(answer, proposal) if ended == "done" else {}
         actor = self.volunteer(proposal.volunteer_id)
-        self.act(actor, ANSWERS[answer][0], proposal.id, expect=ended, becomes=changes, **words)
+        # What a need with shifts has left is told by its shifts.
+        but = {"need", "shift"} if self.rows["needs"][proposal.need_id].shift_count else set()
+        self.act(actor, ANSWERS[answer], proposal.id, expect=ended, becomes=changes, but=but, **words)
 
-    @rule(number=picks)
-    def accept(self, number=0):
+    @rule(number=picks, sure=st.booleans())
+    def accept(self, number=0, sure=False):
+        """With the name in the message, to see where it goes; and sometimes whatever else is then."""
         proposal = self.to_answer(number)
         if proposal is not None:
             name = self.rows["volunteers"][proposal.volunteer_id].name.split()[0]
-            self.answer("accept", proposal, message=f"{name} is glad to come.")
+            self.answer("accept", proposal, message=f"{name} is glad to come.", confirm_overlap=sure)
+
+    @rule(number=picks, sure=st.booleans())
+    def accept_or_wait(self, number=0, sure=True):
+        """Who finds a need full waits for it."""
+        full = [one for one in self.list("proposals", "proposed")
+                if self.rows["needs"][one.need_id].status == "full"]  # fmt: skip
+        proposal = full[number % len(full)] if full and number % 4 else self.to_answer(number)
+        self.answer("wait", proposal, confirm_overlap=sure)
+
+    @rule(number=picks, answer=st.sampled_from(["accept", "accept", "decline", "wait"]))
+    def answer_offer(self, number=0, answer="accept"):
+        """A place that came free is offered, and the volunteer decides again."""
+        proposal = self.pick(number, "proposals", "offered")
+        if proposal is not None and proposal.status == "offered":
+            self.answer(answer, proposal)
 
     @rule(number=picks, reason=st.sampled_from([None, *DeclineReason]))
     def decline(self, number=0, reason=None):
@@ -146,7 +104,9 @@ class Answering(World):
 
     @rule(number=picks)
     def withdraw(self, number=0):
-        self.answer("withdraw", self.pick(number, "proposals", "accepted"))
+        self.answer(
+            "withdraw", self.pick(number, "proposals", *(("accepted",) if number % 3 else ("waitlisted",)))
+        )
 
     @rule(number=picks, name=st.sampled_from(sorted(ANSWERS)))
     def answer_in_any_state(self, number=0, name="accept"):
@@ -156,22 +116,35 @@ class Answering(World):
     def choose(self, number=0):
         """A volunteer takes a need up by themselves, whatever became of it, but for what others ended."""
         volunteer = self.town.volunteers[number % len(CANARIES)]
-        need = self.pick(number // len(CANARIES), "needs", *(("open",) if number % 3 else ()))
+        self.take_up(
+            volunteer, self.pick(number // len(CANARIES), "needs", *(("open",) if number % 3 else ()))
+        )
+
+    def take_up(self, volunteer: Actor, need: SimpleNamespace) -> None:
+        """Let a volunteer choose a need."""
         known = self.list("proposals", need_id=need.id, volunteer_id=volunteer.volunteer_id)
         was = known[0].status if known else ""
         trusted = self.rows["organisations"][need.organisation_id].status == "verified"
-        in_time = not is_over(need, self.at + timedelta(seconds=1))
+        in_time = not self.is_over(need)
         if not (trusted and need.status in ("open", "full") and in_time):
             seen = known or (need.status in ("open", "full") and not in_time)
             ended = "need_closed" if seen else "not_found"
         elif need.minimum_age and volunteer == self.town.volunteers[-1]:
             ended = "not_of_age"
         else:
-            ended = "done" if was in ("", "proposed", *LEFT) else "already_decided"
+            ended = "done" if was in ("", "proposed", *LEFT) or self.was_let_go(known) else "already_decided"
         changes: Becomes = {}
         if ended == "done" and was != "proposed":
             changes = {known[0].id: f"{was} proposed"} if known else {"proposal": "proposed"}
         self.act(volunteer, choose_need, need.id, expect=ended, becomes=changes)
+
+    def was_let_go(self, known: list[SimpleNamespace]) -> bool:
+        """Say whether a placement ended only because its shifts were cancelled."""
+        rows = [
+            one for one in self.list("placements", "released") if known and one.proposal_id == known[0].id
+        ]
+        last = max(rows, key=lambda one: one.ended_at, default=None)
+        return known[0].status == "released" and last is not None and last.release_reason is None
 
     @rule(number=picks)
     def refresh(self, number=0):
@@ -188,7 +161,7 @@ class Answering(World):
         others = self.town.others(self.volunteer(proposal.volunteer_id))
         words = {"until": self.at + SNOOZES[0]} if name == "snooze" else {}
         actor = others[who % len(others)]
-        self.act(actor, ANSWERS[name][0], proposal.id, expect=("not_allowed", "not_found"), **words)
+        self.act(actor, ANSWERS[name], proposal.id, expect=("not_allowed", "not_found"), **words)
 
     @rule(number=picks)
     def insert_an_accepted_proposal(self, number=0):

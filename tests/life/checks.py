@@ -24,10 +24,11 @@ WAYS = {
         "proposed": {"accepted", "declined", "snoozed", "waitlisted", "expired"},
         "snoozed": {"proposed", "expired"},
         "declined": {"proposed"},
-        "waitlisted": {"offered", "expired", "declined"},
-        "offered": {"accepted", "declined", "expired", "waitlisted"},
+        "waitlisted": {"offered", "withdrawn", "expired"},
+        "offered": {"accepted", "declined", "expired"},
         "accepted": {"withdrawn", "released"},
         "withdrawn": {"proposed"},
+        "released": {"proposed"},
         "expired": {"proposed"},
     },
     "placements": {
@@ -83,6 +84,7 @@ def look(world: World, before: Mapping[str, Rows], written: Sequence[str], actor
     if {"places", "placements", "needs", "proposals"} & set(written):
         places_are_sound(world)
         nothing_unfit_is_proposed(world, before)
+        who_waits_is_served_in_turn(world, before)
     if "notices" in written:
         notices_are_of_this_step(world, before)
     if "jobs" in written:
@@ -107,27 +109,52 @@ def volunteers_decide(world: World, actor: Actor | None) -> None:
 
 
 def places_are_sound(world: World) -> None:
-    """I-03 and I-04: who accepted holds one place each; there are as many rows as places, none held twice."""
+    """I-03 and I-04: who accepted holds one place each; there are as many rows as places, none held twice.
+
+    A place that is offered is kept for that volunteer, and for nobody else.
+    """
     held: dict[Any, list[uuid.UUID]] = defaultdict(list)
+    kept: dict[Any, list[uuid.UUID]] = defaultdict(list)
     count = Counter[Any]()
     for place in world.rows["places"].values():
         count[place.need_id] += 1
         if place.placement_id is not None:
             held[place.need_id].append(place.placement_id)
-    live: dict[Any, list[SimpleNamespace]] = defaultdict(list)
+        if place.offered_to is not None:
+            kept[place.need_id].append(place.offered_to)
+    uses: dict[Any, list[SimpleNamespace]] = defaultdict(list)
     for one in world.rows["placements"].values():
         if one.status in USES_PLACE:
-            live[one.need_id].append(one)
+            uses[one.need_id].append(one)
+    offered = {one.id for one in world.list("proposals", "offered")}
+    assert offered == {one for those in kept.values() for one in those}
     for need in world.rows["needs"].values():
-        holds = live[need.id]
-        assert sorted(held[need.id]) == sorted(one.id for one in holds)
-        assert len(holds) == need.places_taken <= need.places == count[need.id]
-        assert (need.status != "full") or need.places_taken == need.places
-        assert (need.status != "open") or need.places_taken < need.places
+        holds = [one.id for one in uses[need.id] if one.place_number]
+        assert sorted(held[need.id]) == sorted(holds)
+        assert len(holds) + len(kept[need.id]) == need.places_taken <= need.places == count[need.id]
+        if not need.shift_count:
+            assert (need.status != "full") or need.places_taken == need.places
+            assert (need.status != "open") or need.places_taken < need.places
     accepted = {one.id for one in world.rows["proposals"].values() if one.status == "accepted"}
-    holding = [one.proposal_id for rows in live.values() for one in rows]
+    holding = [one.proposal_id for rows in uses.values() for one in rows]
     assert len(set(holding)) == len(holding)
     assert accepted == set(holding)
+
+
+def who_waits_is_served_in_turn(world: World, before: Mapping[str, Rows]) -> None:
+    """Each who waits stands in the line once; a place that comes free is offered to the first, by a date."""
+    line = [one.proposal_id for one in world.rows["waits"].values()]
+    assert sorted(line) == sorted(one.id for one in world.list("proposals", "waitlisted"))
+    turns = sorted(before["waits"].values(), key=lambda one: one.number)
+    for event in world.news:
+        if event.subject_kind != "proposal":
+            continue
+        if event.to_state == "offered":
+            need_id = uuid.UUID(event.body["need_id"])
+            first = next(one for one in turns if one.need_id == need_id)
+            assert first.proposal_id == event.subject_id, "somebody was passed over"
+            assert world.rows["proposals"][event.subject_id].decision_due > event.at
+        turns = [one for one in turns if one.proposal_id != event.subject_id]
 
 
 def nothing_unfit_is_proposed(world: World, before: Mapping[str, Rows]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
@@ -40,8 +41,24 @@ class Life(Looking, Asking, Ending):
         status = OrganisationStatus.VERIFIED if number // 2 else OrganisationStatus.SUSPENDED
         organisation_id = list(self.town.coordinators)[number % 2]
         before = self.rows["organisations"][organisation_id].status
-        changes = {organisation_id: f"{before} {status}"} if before != status else {}
+        changes: dict[Any, str] = {organisation_id: f"{before} {status}"} if before != status else {}
+        if before != status and status is OrganisationStatus.SUSPENDED:
+            changes |= self.nobody_waits(organisation_id)
         self.act(self.town.staff, verify_organisation, organisation_id, status, "looked", becomes=changes)
+
+    def nobody_waits(self, organisation_id: Any) -> dict[Any, str]:
+        """Say what becomes of waitlists and offers where their organisation is suspended."""
+        changes: dict[Any, str] = {}
+        for need in self.list("needs", organisation_id=organisation_id):
+            waiting = self.list("proposals", "waitlisted", "offered", need_id=need.id)
+            if not waiting:
+                continue
+            changes |= {one.id: f"{one.status} expired" for one in waiting}
+            ended = [*waiting, *self.list("proposals", "expired", need_id=need.id)]
+            changes |= self.visits_end(*(one.id for one in ended))
+            if need.status == "full" and any(one.status == "offered" for one in waiting):
+                changes[need.id] = "full open"
+        return changes
 
     @rule(number=picks, who=st.integers(0, 9))
     def anyone_else_judges(self, number=0, who=0):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from models import Event, Introduction, Need, Placement, Proposal
+from models import Event, Introduction, Need, Place, Placement, Proposal, Wait
 from models.introductions import IntroductionStatus
 from models.notices import NoticeKind
 from models.placements import PlacementStatus
@@ -22,16 +23,20 @@ from service.access.actors import WORKER, Actor, ActorKind
 from service.db import unit_of_work
 from service.jobs.registry import JOBS
 from service.operations import (
-    choosing,
-    introductions,
+    introduction_ends,
     needs,
     notices,
-    organisations,
+    offers,
     placements,
+    places,
+    proposal_steps,
     proposals,
     proposing,
 )
+from service.operations.news import News
+from service.queries.candidates import get_person
 from service.queries.notice_recipients import list_coordinators
+from service.queries.proposals import get_proposal_for_answer
 from service.schemas import introductions as introduction_schemas
 
 Sow = Callable[[Any], None]
@@ -82,8 +87,9 @@ def events_are_written_in_a_second_transaction(patch):
             second.add_all(session.info.pop("later"))
             second.commit()
 
-    for module in (proposals, placements, needs, choosing, introductions, organisations, proposing):
-        patch.setattr(module, "record_event", later)
+    for module in [one for name, one in sys.modules.items() if name.startswith("service.operations.")]:
+        if hasattr(module, "record_event"):
+            patch.setattr(module, "record_event", later)
 
 
 @mutant
@@ -93,7 +99,7 @@ def an_answer_leaves_no_event(patch):
 
 @mutant
 def an_answer_leaves_two_events(patch):
-    real = proposals.record_answer
+    real = proposal_steps.record_answer
 
     def twice(*words, **named):
         real(*words, **named)
@@ -126,7 +132,7 @@ def an_organisation_sees_who_asks(patch):
 
 @mutant
 def a_coordinator_can_decide(patch):
-    real = proposals.get_proposal_for_answer
+    real = get_proposal_for_answer
 
     def anyone(session, actor, proposal_id):
         proposal = session.get_one(Proposal, proposal_id)
@@ -134,6 +140,7 @@ def a_coordinator_can_decide(patch):
         own = Actor(ActorKind.VOLUNTEER, account_id=actor.account_id, volunteer_id=proposal.volunteer_id)
         return real(session, own if need.organisation_id in actor.organisation_ids else actor, proposal_id)
 
+    patch.setattr(proposals, "lock_own_volunteer", lambda *_: None)
     patch.setattr(proposals, "get_proposal_for_answer", anyone)
 
 
@@ -144,12 +151,71 @@ def a_job_accepts(patch):
             for one in session.query(Proposal).filter(Proposal.status == ProposalStatus.PROPOSED).limit(1):
                 need = session.get_one(Need, one.need_id)
                 one.accept(None, session.info["at"])
-                proposals.record_answer(session, WORKER, one, ProposalStatus.PROPOSED, session.info["at"])
+                proposal_steps.record_answer(
+                    session, WORKER, one, ProposalStatus.PROPOSED, session.info["at"]
+                )
                 placements.hold_place(session, WORKER, need, one, at=session.info["at"])
         return False
 
     jobs = {**JOBS, "proposals.propose_for": wake, "proposals.need_changed": wake}
     patch.setattr("tests.life.sides.JOBS", jobs)
+
+
+@mutant
+def a_waitlist_accepts_by_itself(patch):
+    real = offers.offer_free_places
+
+    def accept(session, actor, need, *, at):
+        real(session, actor, need, at=at)
+        for one in session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.OFFERED)).all():
+            one.accept(None, at)
+            proposal_steps.record_answer(session, actor, one, ProposalStatus.OFFERED, at)
+            placements.hold_place(session, actor, need, one, at=at)
+
+    patch.setattr(placements, "offer_free_places", accept)
+
+
+@mutant
+def an_offered_place_is_not_kept(patch):
+    real = offers.offer_free_places
+
+    def offer(session, actor, need, *, at):
+        real(session, actor, need, at=at)
+        for place in session.scalars(select(Place).where(Place.need_id == need.id)).all():
+            place.offered_to = None
+
+    patch.setattr(placements, "offer_free_places", offer)
+
+
+@mutant
+def the_last_in_line_is_served_first(patch):
+    def last(session, actor, need_id):
+        wait = session.scalar(
+            select(Wait).where(Wait.need_id == need_id).order_by(Wait.number.desc()).limit(1)
+        )
+        return (wait, session.get_one(Proposal, wait.proposal_id)) if wait else None
+
+    patch.setattr(offers, "find_first_waiting", last)
+
+
+@mutant
+def an_offer_can_be_accepted_after_its_time(patch):
+    real = Proposal.accept
+
+    def accept(self, message, at):
+        real(self, message, min(at, (self.decision_due or at) - timedelta(seconds=1)))
+
+    patch.setattr(Proposal, "accept", accept)
+
+
+@mutant
+def an_offer_that_lapses_goes_to_nobody(patch):
+    patch.setattr(offers, "pass_on", lambda *_, **__: None)
+
+
+@mutant
+def overlaps_are_not_looked_for(patch):
+    patch.setattr(proposals, "must_not_overlap", lambda *_, **__: None)
 
 
 @mutant
@@ -167,7 +233,7 @@ def a_full_need_takes_one_more(patch):
 
 @mutant
 def lowering_places_takes_held_ones(patch):
-    real = needs.change_places
+    real = places.change_places
 
     def change(session, actor, need, places):
         taken, need.places_taken = need.places_taken, 0
@@ -179,7 +245,7 @@ def lowering_places_takes_held_ones(patch):
 
 @mutant
 def what_does_not_suit_is_proposed(patch):
-    real = proposing.get_person
+    real = get_person
 
     def anywhere(*words):
         return replace(real(*words), latitude=None, longitude=None)
@@ -197,7 +263,7 @@ def a_decline_is_told_to_the_organisation(patch):
     def told(session: Session, actor: Actor, event_: Event):
         need = session.get_one(Need, uuid.UUID(event_.body["need_id"]))
         coordinators = list_coordinators(session, actor, need.organisation_id)
-        return [notices.News(NoticeKind.SOMEBODY_WITHDREW, coordinators, need.id)]
+        return [News(NoticeKind.SOMEBODY_WITHDREW, coordinators, need.id)]
 
     patch.setitem(notices.TELLERS, "proposal.declined", told)
 
@@ -223,7 +289,7 @@ def a_question_is_answered_twice(patch):
 
 @mutant
 def who_was_answered_is_still_reminded_of(patch):
-    patch.setattr(introductions, "cancel_job", lambda *_, **__: None)
+    patch.setattr(introduction_ends, "cancel_job", lambda *_, **__: None)
 
 
 @mutant

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from hypothesis.stateful import rule
 from service.operations.needs import cancel_need, change_need, close_need, create_need, publish_need
 from service.operations.placements import confirm_placement, release_placement
 from service.queries.needs import get_need_for_change
-from tests.life.answering import Answering, is_over, picks
+from tests.life.answering import Answering, picks
 from tests.life.town import FAR, LIVE
 from tests.making import HERE
 
@@ -28,11 +27,6 @@ def change(session, actor, need_id, fields, *, at):
 
 class Needs(Answering):
     """A coordinator asks for volunteers."""
-
-    def waiting(self, need: SimpleNamespace) -> dict:
-        """Say what becomes of those who wait for a need that goes."""
-        rows = self.list("proposals", "proposed", "snoozed", "waitlisted", need_id=need.id)
-        return {one.id: f"{one.status} expired" for one in rows}
 
     @rule(number=picks, places=st.integers(1, 3), span=st.sampled_from(SPANS), far=st.booleans())
     def write_need(self, number=0, places=1, span=None, far=False):
@@ -55,10 +49,11 @@ class Needs(Answering):
             ended = "organisation_suspended"
         elif need.status not in ("draft", "closed"):
             ended = "need_not_draft"
-        elif is_over(need, self.at + timedelta(seconds=1)):
+        elif self.is_over(need):
             ended = "need_over"
         changes = {need.id: f"{need.status} {becomes}"}
-        self.act(self.coordinator(need.id), publish_need, need.id, expect=ended, becomes=changes)
+        but = {"need"} if need.shift_count else set()
+        self.act(self.coordinator(need.id), publish_need, need.id, expect=ended, becomes=changes, but=but)
 
     @rule(number=picks, sure=st.integers(0, 3))
     def close(self, number=0, sure=0):
@@ -67,7 +62,7 @@ class Needs(Answering):
         if sure:
             return
         ended = "done" if need.status in ("open", "full") else "need_not_open"
-        changes = {need.id: f"{need.status} closed", **self.waiting(need)}
+        changes = {need.id: f"{need.status} closed", **self.gone(need)}
         self.act(self.coordinator(need.id), close_need, need.id, expect=ended, becomes=changes)
 
     @rule(number=picks, sure=st.integers(0, 7))
@@ -77,17 +72,18 @@ class Needs(Answering):
         if sure:
             return
         ended = "need_cancelled" if need.status == "cancelled" else "done"
-        changes = {need.id: f"{need.status} cancelled", **self.waiting(need)}
+        changes = {need.id: f"{need.status} cancelled", **self.gone(need, cancelled=True)}
         self.act(self.coordinator(need.id), cancel_need, need.id, expect=ended, becomes=changes)
 
     @rule(number=picks, places=st.integers(1, 4))
     def change_places(self, number=0, places=1):
-        need = self.pick(number, "needs", "open", "full")
+        need = self.pick(number, "needs", "open", "full", shift_count=0)
         ended = "done" if places >= need.places_taken else "places_held"
-        changes = {}
-        if need.status in ("open", "full"):
-            becomes = "full" if places == need.places_taken else "open"
-            changes = {need.id: f"{need.status} {becomes}"} if becomes != need.status else {}
+        changes: dict[Any, str] = {}
+        if need.status == "full":
+            changes = self.freed(need, places - need.places_taken)
+        elif need.status == "open" and places == need.places_taken:
+            changes = {need.id: "open full"}
         coordinator = self.coordinator(need.id)
         self.act(coordinator, change, need.id, {"places": places}, expect=ended, becomes=changes)
 
@@ -121,9 +117,13 @@ class Needs(Answering):
         changes = {}
         if ended == "done":
             proposal = self.rows["proposals"][placement.proposal_id]
-            changes = {proposal.id: "accepted released", **self.freed(proposal, "released")}
+            changes = {proposal.id: "accepted released", **self.visits_end(proposal.id)}
+            changes |= self.given_back(placement, "released")
         actor = self.coordinator(placement.need_id)
-        self.act(actor, release_placement, placement.id, "Somebody nearer", expect=ended, becomes=changes)
+        but = {"need", "shift"} if self.rows["needs"][placement.need_id].shift_count else set()
+        self.act(
+            actor, release_placement, placement.id, "Somebody nearer", expect=ended, becomes=changes, but=but
+        )
 
     @rule(number=picks, who=st.integers(0, 9), act=st.sampled_from([confirm_placement, release_placement]))
     def anyone_else_manages(self, number=0, who=0, act=confirm_placement):

@@ -20,6 +20,12 @@ from models.base import Base, UtcDateTime
 LOG = "events"
 TABLES: dict[str, Table] = {one.name: one for one in Base.metadata.sorted_tables}
 Rows = dict[Any, SimpleNamespace]
+# Tables whose rows are counted up, with gaps that mean nothing.
+COUNTED = {
+    name
+    for name, table in TABLES.items()
+    if name != LOG and list(table.primary_key.columns.keys()) == ["number"]
+}
 
 
 def _time(value: Any) -> datetime:
@@ -41,6 +47,14 @@ def _plain(column: Any) -> Callable[[Any], Any]:
     if column.type._type_affinity.__name__ == "JSON":
         return orjson.loads
     return lambda value: bytes(value) if isinstance(value, memoryview) else value
+
+
+def _without_gaps(rows: Rows) -> Rows:
+    """Number rows by their order alone."""
+    return {
+        number: SimpleNamespace(**{**vars(row), "number": number})
+        for number, row in enumerate(rows.values(), start=1)
+    }
 
 
 class Reader:
@@ -90,7 +104,7 @@ class Reader:
                 row = self._known[(name, raw)] = self._row(name, raw)
             key = tuple(getattr(row, one) for one in keys)
             found[key[0] if len(key) == 1 else key] = row
-        return found
+        return _without_gaps(found) if name in COUNTED else found
 
     def _row(self, name: str, raw: Collection[Any]) -> SimpleNamespace:
         values = {

@@ -28,7 +28,7 @@ def test_a_sown_fault_is_found(name, side, monkeypatch):
     life = type("Here", (Life,), {"sides": [side], "steps": Counter()})()
     MUTANTS[name](monkeypatch)
     try:
-        with pytest.raises(AssertionError) as found:
+        with pytest.raises(AssertionError):
             walk(life)
             life.at_the_end()
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.life.life import Life
+from tests.life.needs import change
 
 ONE, TWO, ADULTS = "One place", "Two places", "For adults"
 SEEN = "/v1/needs/<need>/placements"
@@ -15,6 +16,7 @@ def walk(life: Life) -> None:
     get_to_know(life)
     decide(life)
     give_back(life)
+    wait(life)
     end_well(life)
     come_and_go(life)
 
@@ -75,6 +77,31 @@ def give_back(life: Life) -> None:
         life.look_around(number, 4, SEEN)
 
 
+def wait(life: Life) -> None:
+    """Who finds a need full waits in line; what comes free is offered in turn, lapses, or is declined."""
+    (two,) = life.list("needs", title=TWO)
+    life.act(life.coordinator(two.id), change, two.id, {"places": 1}, becomes={})
+    for volunteer in (0, 2, 3):
+        choose(life, volunteer, TWO)
+        answer(life, "wait", volunteer, TWO)
+    answer(life, "withdraw", 0, TWO)
+    life.time_passes(timedelta(days=3))
+    answer(life, "accept", 2, TWO)
+    life.let_jobs_run(20)
+    answer(life, "accept", 3, TWO)
+    for volunteer in (2, 0):
+        choose(life, volunteer, TWO)
+        answer(life, "wait", volunteer, TWO)
+    answer(life, "withdraw", 3, TWO)
+    answer(life, "decline", 2, TWO)
+    answer(life, "accept", 0, TWO)
+
+
+def choose(life: Life, volunteer: int, title: str) -> None:
+    """Let that volunteer take that need up."""
+    life.take_up(life.town.volunteers[volunteer], life.list("needs", title=title)[0])
+
+
 def end_well(life: Life) -> None:
     """What was promised is done, or not."""
     answer(life, "accept", 2, TWO)
@@ -96,6 +123,14 @@ def come_and_go(life: Life) -> None:
     life.jobs_run(20)
     life.time_passes(timedelta(days=2))
     life.jobs_run(20)
+    for _ in range(2):
+        life.write_need(0, 2, timedelta(days=1), False)
+    for number in range(2):
+        life.publish(number)
+    for need in life.list("needs", "open", title="Sort books"):
+        life.take_up(life.town.volunteers[2], need)
+    for proposal in life.list("proposals", "proposed"):
+        life.answer("accept", proposal)
     life.judge(0)
     for number in range(6):
         life.answer_in_any_state(number, "accept")
