@@ -98,6 +98,14 @@ def get_need_for_change(session: Session, actor: Actor, need_id: uuid.UUID) -> N
     return need
 
 
+def get_need_to_write(session: Session, actor: Actor, need_id: uuid.UUID) -> Need:
+    """Get a need that the actor writes, to look at."""
+    need = session.scalar(select(Need).where(Need.id == need_id, written_by(actor)))
+    if need is None:
+        raise NotFound
+    return need
+
+
 def find_need_by_external_id(
     session: Session, actor: Actor, centre_id: uuid.UUID, external_id: str
 ) -> Need | None:

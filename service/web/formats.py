@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import g
@@ -12,8 +14,21 @@ from models import Need
 from models.vocabularies import entries, label
 from service.errors import N_
 from service.i18n import say
-from service.schemas.dates import locale_of, say_clock, say_day, say_duration, say_when
+from service.schemas.dates import locale_of, say_clock, say_day, say_duration, say_time, say_when
 from service.schemas.notices import time_of_day
+
+
+class Timed(Protocol):
+    """What begins and ends: a shift."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends."""
+
 
 PARTS_OF_DAY = (N_("Morning"), N_("Afternoon"), N_("Evening"))
 
@@ -75,13 +90,26 @@ def blank(value: object) -> object:
     return "" if value is None else value
 
 
+def span(what: Timed, zone: str) -> str:
+    """Write from when until when something is, by the clocks of a zone."""
+    return say_time(g.language, what.starts_at, what.ends_at, zone)
+
+
+def local(when: datetime, zone: str) -> str:
+    """Write a time as a form's field has it, by the clocks of a zone."""
+    return when.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "blank": blank,
     "clock": clock,
     "day": day,
     "duration": duration,
+    "local": local,
     "number": number,
     "slots": slots_of,
+    "span": span,
+    "span_of": lambda shown: say_time(g.language, shown["starts_at"], shown["ends_at"], shown["timezone"]),
     "time_of_day": lambda minutes: "" if minutes is None else time_of_day(minutes),
     "when": when_of,
 }

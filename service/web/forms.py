@@ -39,6 +39,12 @@ def posted(name: str) -> str | None:
     return text or None
 
 
+def chosen_shifts() -> dict[str, Any]:
+    """Give the shifts that were ticked, and whether an overlap is meant."""
+    confirmed = {"confirm_overlap": True} if posted("confirm_overlap") else {}
+    return {"shift_ids": request.form.getlist("shift_ids"), **confirmed}
+
+
 class Refused:
     """What the last step was refused, as a page shows it; false where nothing was."""
 
@@ -47,6 +53,8 @@ class Refused:
         refusal, language = g.get("refusal"), g.language
         found = getattr(refusal, "errors", ())
         self.fields = {one.field: words_of(one.message, language) for one in found}
+        self.messages = [words_of(one.message, language) for one in found]
+        self.code = refusal.code if refusal else ""
         self.message = say(language, CODES[refusal.code][1]) if refusal else ""
         self.ids = {str(one) for one in g.get("refused_ids", {}).values()}
 

@@ -14,12 +14,15 @@ from service.access.actors import Actor, ActorKind
 from service.errors import N_
 from service.operations.choosing import choose_need
 from service.queries.needs import get_need
+from service.queries.placements import was_let_go
 from service.queries.proposal_lists import find_own_proposal
+from service.queries.shifts import list_shifts
 from service.web.cards import decline_reasons, make_card
 from service.web.door import page
 from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("needs", __name__)
+MOST_SHOWN = 100
 # With these a need can be taken up anew.
 OVER = (ProposalStatus.EXPIRED, ProposalStatus.WITHDRAWN)
 
@@ -30,18 +33,26 @@ def show(session: Session, actor: Actor, need_id: uuid.UUID) -> Response:
     """Show a need to anybody who may see it, and to a volunteer what they can say to it."""
     seen = get_need(session, actor, need_id, at=session.info["at"])
     mine = find_own_proposal(session, actor, need_id)
+    shifts = list_shifts(session, actor, seen.need, limit=MOST_SHOWN, at=session.info["at"]).items
+    card = make_card(mine) if mine else None
+    if card is not None:
+        card.shifts = shifts
     return render(
         "needs/public.html",
         need=seen.need,
         organisation=seen.organisation,
-        mine=make_card(mine) if mine else None,
-        may_choose=_may_choose(actor, mine),
+        mine=card,
+        shifts=shifts,
+        may_choose=_may_choose(session, actor, mine),
         decline_reasons=decline_reasons(),
     )
 
 
-def _may_choose(actor: Actor, mine: Row[Any] | None) -> bool:
-    return actor.kind is ActorKind.VOLUNTEER and (mine is None or mine.status in OVER)
+def _may_choose(session: Session, actor: Actor, mine: Row[Any] | None) -> bool:
+    if actor.kind is not ActorKind.VOLUNTEER or mine is None:
+        return actor.kind is ActorKind.VOLUNTEER
+    released = mine.status is ProposalStatus.RELEASED
+    return mine.status in OVER or (released and not was_let_go(session, actor, mine.id))
 
 
 @blueprint.post("/needs/<uuid:need_id>/choose")

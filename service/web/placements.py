@@ -21,6 +21,7 @@ from service.queries.advice import get_advice
 from service.queries.needs import get_need
 from service.queries.no_shows import list_no_shows
 from service.queries.placements import list_own_placements, list_placements_of_need
+from service.queries.shifts import list_next_shifts
 from service.queries.waitlists import count_waiting
 from service.schemas.advice import show_advice
 from service.schemas.placements import (
@@ -44,8 +45,16 @@ LOOKING = (NeedStatus.DRAFT, NeedStatus.OPEN)
 @page("placements.list_own")
 def show_own(session: Session, actor: Actor) -> Response:
     """List the volunteer's own placements, newest first."""
-    found = list_own_placements(session, actor, cursor=request.args.get("cursor"))
-    return render("placements/own.html", page=found)
+    found, at = list_own_placements(session, actor, cursor=request.args.get("cursor")), session.info["at"]
+    live = [one for one in found.items if one.placement.is_live() and one.need.shift_count]
+    free = list_next_shifts(session, actor, {one.need.id for one in live}, at=at)
+    held, choices = {}, {}
+    for one in live:
+        own = {seen.shift.id: seen.shift for seen in one.shifts if seen.shift.is_upcoming(at)}
+        beside = {other.id: other for other in free.get(one.need.id, ())}
+        held[one.placement.id] = {str(shift_id) for shift_id in own}
+        choices[one.placement.id] = sorted((own | beside).values(), key=lambda shift: shift.starts_at)
+    return render("placements/own.html", page=found, at=at, held=held, choices=choices)
 
 
 @blueprint.get("/placements/asked")

@@ -21,10 +21,11 @@ from service.operations.proposals import (
 )
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import list_proposals
+from service.queries.shifts import list_next_shifts
 from service.schemas.answers import Acceptance, Decline
 from service.web.cards import decline_reasons, make_card
 from service.web.door import page
-from service.web.forms import posted, read_form
+from service.web.forms import chosen_shifts, posted, read_form
 from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("proposals", __name__)
@@ -38,6 +39,10 @@ def show(session: Session, actor: Actor) -> Response:
     """Show what waits for the volunteer's answer, best first."""
     found = list_proposals(session, actor, status=TO_ANSWER, cursor=request.args.get("cursor"))
     cards = [make_card(one) for one in found.items]
+    have = [one.need_id for one in found.items if one.need_shift_count]
+    shifts = list_next_shifts(session, actor, have, at=session.info["at"])
+    for card in cards:
+        card.shifts = shifts.get(card.need.id, ())
     return render(
         "proposals/open.html",
         cards=cards,
@@ -89,9 +94,10 @@ def refresh(session: Session, actor: Actor) -> Response:
 @page("proposals.accept", again=show)
 def accept(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Response:
     """Say yes: a place is the volunteer's from now on; or, where it is full and they like, wait for one."""
-    message, at = read_form(Acceptance).get("message"), session.info["at"]
+    message, at = posted("message"), session.info["at"]
+    body = read_form(Acceptance, {**({"message": message} if message else {}), **chosen_shifts()})
     accept = accept_or_wait if posted("wait") else accept_proposal
-    if accept(session, actor, proposal_id, message=message, at=at) is None:
+    if accept(session, actor, proposal_id, **body, at=at) is None:
         tell(N_("You are on the waitlist. When it is your turn we tell you, and you decide then."))
         return go("/proposals/waiting")
     tell(N_("Accepted: a place is yours. The organisation knows how to reach you now."))
