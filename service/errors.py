@@ -69,6 +69,7 @@ CODES: dict[str, tuple[int, str]] = {
     "hours_confirmed": (409, N_("Hours of this placement have been confirmed")),
     "hours_answered": (409, N_("These hours have been confirmed or corrected")),
     "hours_not_corrected": (409, N_("Only a correction can be accepted or disputed")),
+    "nothing_to_record": (409, N_("There are no confirmed hours yet")),
     "feedback_closed": (409, N_("Feedback can no longer be given or changed")),
     "organisation_suspended": (409, N_("The centre has suspended this organisation")),
     "external_id_taken": (409, N_("That external id is in use already")),

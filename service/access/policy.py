@@ -153,6 +153,9 @@ POLICY: dict[str, Rule] = {
     "hours.list": of(VOLUNTEER, COORDINATOR),
     "hours.list_for": of(COORDINATOR),
     "hours.answer": of(COORDINATOR),
+    # records: their volunteer's alone; whoever has a code checks the one that it belongs to
+    "records.own": of(VOLUNTEER),
+    "records.check": ANYBODY,
     # calendars: by a key in the address; the key itself is its volunteer's alone
     "calendars.read": ANYBODY,
     "calendars.renew": of(VOLUNTEER),

@@ -13,6 +13,7 @@ from service.api.organisations import blueprint as organisations
 from service.api.passwords import blueprint as passwords
 from service.api.placements import blueprint as placements
 from service.api.proposals import blueprint as proposals
+from service.api.records import blueprint as records
 from service.api.sessions import blueprint as sessions
 from service.api.shifts import blueprint as shifts
 from service.api.vocabularies import blueprint as vocabularies
@@ -23,5 +24,5 @@ BLUEPRINTS = (
     *(accounts, passwords, sessions),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages),
     *(waitlists, placements),
-    *(invitations, hours, notices, calendars, imports, vocabularies),
+    *(invitations, hours, records, notices, calendars, imports, vocabularies),
 )

@@ -88,6 +88,8 @@ EVENTS: dict[str, str] = {
     "hours.confirmed": "the organisation says that it was so; or the volunteer that its correction is right",
     "hours.corrected": "the organisation says how long it was, and why; the words stay behind",
     "hours.disputed": "the volunteer says that it was otherwise; the words stay behind",
+    "record.issued": "a volunteer was issued a record of what they have given",
+    "record.revoked": "they took it back; its code tells nobody anything any more",
     "calendar.renewed": "a volunteer made a key to their calendar; the one before opens nothing any more",
     "calendar.ended": "a volunteer ended the key to their calendar",
     "notice_settings.changed": "what a person is told by mail, or when, changed; by them or by a mail's link",

@@ -18,8 +18,8 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 PROBLEM = "application/problem+json"
 # Properties that hold one code of a closed list, but for those whose list grows with what they name.
 CODED = {"status", "kind", "origin", "code", "contact", "location_type"}
-# Codes that come by mail are secrets, not lists.
-MAILED = {"CodeGiven.code", "TakeOver.code", "PasswordReset.code"}
+# Codes that come by mail, or stand on a record, are secrets, not lists.
+MAILED = {"CodeGiven.code", "TakeOver.code", "PasswordReset.code", "RecordShown.code"}
 OPEN_LISTS = {"FieldError.code", "IssueShown.code", "EntryShown.code", *MAILED}
 
 
@@ -48,6 +48,8 @@ def operations(document) -> dict[tuple[str, str], dict[str, Any]]:
 
 def answered_in(path: str) -> str:
     """Say in which form an address answers."""
+    if path.endswith(".pdf"):
+        return "application/pdf"
     return "text/calendar" if path.endswith(".ics") else "application/json"
 
 
