@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from models import Shift
-from models.proposals import DeclineReason
+from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
@@ -27,6 +27,7 @@ from service.operations.proposals import (
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import get_proposal, list_proposals
 from service.queries.shifts import list_next_shifts
+from service.queries.waitlists import list_shifts_of_waiting
 from service.schemas.answers import Acceptance, Decline, Snooze, Withdrawal
 from service.schemas.proposals import ProposalList, ProposalsAsked, ProposalShown, show_proposal
 
@@ -37,11 +38,12 @@ blueprint = ApiBlueprint(
 
 def _show_list(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
     found = list_proposals(session, actor, **asked)
-    shifts = _shifts(session, actor, found.items)
-    return {
-        "items": [show_proposal(one, g.language, shifts.get(one.need_id, ())) for one in found.items],
-        "next_cursor": found.next_cursor,
-    }
+    shifts, waits = _shifts(session, actor, found.items), _waits(session, actor, found.items)
+    items = [
+        show_proposal(one, g.language, shifts.get(one.need_id, ()), waits.get(one.id, ()))
+        for one in found.items
+    ]
+    return {"items": items, "next_cursor": found.next_cursor}
 
 
 @blueprint.route("/volunteers/<uuid:volunteer_id>/proposals", methods=["GET"])
@@ -79,12 +81,19 @@ def _show(session: Session, actor: Actor, proposal_id: uuid.UUID) -> dict[str, A
     waiting = [row.waitlist_position, row.waitlist_length]
     versions = [row.version, row.need_version, row.organisation_version]
     blueprint.set_etag([str(row.id), *versions, *waiting, g.language])
-    return show_proposal(row, g.language, _shifts(session, actor, [row]).get(row.need_id, ()))
+    shifts, waits = _shifts(session, actor, [row]), _waits(session, actor, [row])
+    return show_proposal(row, g.language, shifts.get(row.need_id, ()), waits.get(row.id, ()))
 
 
 def _shifts(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[Shift]]:
     have = [one.need_id for one in rows if one.need_shift_count]
     return list_next_shifts(session, actor, have, at=session.info["at"])
+
+
+def _waits(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    waiting = (ProposalStatus.WAITLISTED, ProposalStatus.OFFERED)
+    those = [one.id for one in rows if one.need_shift_count and one.status in waiting]
+    return list_shifts_of_waiting(session, actor, those)
 
 
 @blueprint.route("/proposals/<uuid:proposal_id>/accept", methods=["POST"])

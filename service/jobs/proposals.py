@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
 from service.errors import NotFound
-from service.operations.offers import lapse_offer
+from service.operations.offer_ends import lapse_offer
 from service.operations.proposals import wake_proposal
 from service.operations.proposing import follow_need, pass_need, propose_for
 

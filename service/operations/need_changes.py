@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Need
+from models import Need, Shift
 from models.needs import NeedStatus
 from models.proposals import ProposalStatus
+from models.shifts import ShiftStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
 from service.operations.introduction_ends import end_visits_of_need
 from service.operations.jobs import order_job
 from service.queries.places import free_offered_places
 from service.queries.proposals import CAN_EXPIRE, expire_open_proposals
-from service.queries.waitlists import remove_waits
+from service.queries.waitlists import list_places_kept_in, remove_waits
 
 NAMES = {
     (NeedStatus.OPEN, NeedStatus.FULL): "need.filled",
@@ -39,11 +40,33 @@ def record_step(
     )  # fmt: skip
 
 
-def free_offers(session: Session, actor: Actor, need: Need) -> None:
+def record_shift_step(
+    session: Session, actor: Actor, need: Need, shift: Shift, before: ShiftStatus, *, at: datetime
+) -> None:
+    """Record a shift's change of state, if it changed (I-17)."""
+    if shift.status is before:
+        return
+    names = {ShiftStatus.FULL: "shift.filled", ShiftStatus.OPEN: "shift.reopened"}
+    record_event(
+        session, actor, names[shift.status], shift.id, at=at,
+        centre_id=need.centre_id, from_state=before, to_state=shift.status, need_id=need.id,
+    )  # fmt: skip
+
+
+def free_offers(session: Session, actor: Actor, need: Need, *, at: datetime) -> None:
     """Free the places that are kept for those to whom they are offered; the need's lock is held."""
     session.flush()
     for _ in range(free_offered_places(session, actor, need.id)):
         need.free_place()
+    for shift, place in list_places_kept_in(session, actor, need.id):
+        before = shift.status
+        place.offered_to = None
+        shift.free_place()
+        record_shift_step(session, actor, need, shift, before, at=at)
+        if shift.is_upcoming(at):
+            need.shift_places_taken -= 1
+    if need.shift_count:
+        need.follow_shifts()
     session.flush()
 
 
@@ -60,7 +83,7 @@ def expire_proposals(
     Nobody waits for it any more, what was offered is free, and nobody comes to look. The need's lock is
     held, and the caller records what becomes of it.
     """
-    free_offers(session, actor, need)
+    free_offers(session, actor, need, at=at)
     remove_waits(session, actor, need.id)
     for one in expire_open_proposals(session, actor, need.id, among=among, at=at):
         record_event(

@@ -133,7 +133,7 @@ def cancel_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datet
 
 
 def _end(session: Session, actor: Actor, need: Need, before: NeedStatus, at: datetime) -> Need:
-    free_offers(session, actor, need)
+    free_offers(session, actor, need, at=at)
     record_step(session, actor, need, before, at=at, places_taken=need.all_places_taken)
     session.flush()
     expire_proposals(session, actor, need, at=at)

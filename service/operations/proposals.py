@@ -17,7 +17,7 @@ from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid
 from service.operations.introduction_ends import end_visits
 from service.operations.jobs import order_job
-from service.operations.offers import pass_on
+from service.operations.offer_ends import pass_on
 from service.operations.overlaps import must_not_overlap, times_of_need, times_of_shifts
 from service.operations.placements import hold_place, withdraw_placement
 from service.operations.proposal_steps import is_open, must_be_open, record_answer
@@ -31,8 +31,10 @@ from service.queries.proposals import (
     get_proposal_to_wake,
     lock_own_volunteer,
 )
+from service.queries.waitlists import list_offered_shift_places
 
 LONGEST_SNOOZE = timedelta(days=366)
+HAS_ROOM = N_("This one has room: accept it alone, or leave it out and wait for the others.")
 
 
 def accept_proposal(
@@ -60,7 +62,10 @@ def accept_proposal(
         raise NotPossible("need_full", asked.need.status)
     shifts = _choose(session, actor, asked, shift_ids, at, confirm_overlap=confirm_overlap)
     record_answer(session, actor, asked.proposal, before, at)
-    return hold_place(session, actor, asked.need, asked.proposal, shifts=shifts, at=at)
+    placement = hold_place(session, actor, asked.need, asked.proposal, shifts=shifts, at=at)
+    if before is ProposalStatus.OFFERED:
+        pass_on(session, actor, asked.need, asked.proposal, at=at)
+    return placement
 
 
 def _choose(
@@ -74,7 +79,9 @@ def _choose(
 ) -> list[Shift]:
     """Find the shifts that are accepted, and look what else the volunteer holds at those times."""
     need, organisation = asked.need, asked.organisation
-    shifts = choose_shifts(session, actor, need, shift_ids, at=at)
+    kept = [one.id for one, _ in list_offered_shift_places(session, actor, asked.proposal.id)]
+    # Whoever is offered some takes all of them, where they do not say which.
+    shifts = choose_shifts(session, actor, need, shift_ids or kept, kept=kept, at=at)
     if not confirm_overlap:
         times = times_of_shifts(need, organisation, shifts) or times_of_need(need, organisation, at=at)
         must_not_overlap(session, actor, asked.proposal.volunteer_id, times)
@@ -93,12 +100,14 @@ def accept_or_wait(
 ) -> Placement | None:
     """The volunteer says yes, and if there is no place, that they wait for one; None where they do.
 
-    Refused as an acceptance is, but for `need_full`.
+    Of a need with shifts, they wait for those that they name, all of which must be full. Refused as an
+    acceptance is, but for `need_full`.
     """
     lock_own_volunteer(session, actor)
     asked = get_proposal_for_answer(session, actor, proposal_id)
-    full = asked.need.status is NeedStatus.FULL and asked.proposal.status is not ProposalStatus.OFFERED
-    if not full:
+    shifts = _full_shifts(session, actor, asked, shift_ids, at)
+    full = shifts or (asked.need.status is NeedStatus.FULL and not asked.need.shift_count)
+    if not full or asked.proposal.status is ProposalStatus.OFFERED:
         return accept_proposal(
             session,
             actor,
@@ -109,9 +118,25 @@ def accept_or_wait(
             at=at,
         )
     must_be_open(asked.organisation, asked.need, at)
-    _must_wait_for_answer(session, actor, asked, at, full=True)
-    join_waitlist(session, actor, asked.proposal, message, at=at)
+    _must_wait_for_answer(session, actor, asked, at, full=asked.need.status is NeedStatus.FULL)
+    join_waitlist(session, actor, asked.proposal, message, shifts=shifts, at=at)
     return None
+
+
+def _full_shifts(
+    session: Session, actor: Actor, asked: ForAnswer, shift_ids: Sequence[uuid.UUID], at: datetime
+) -> list[Shift]:
+    """Find the shifts to wait for; none where all have room, and some of each are refused.
+
+    One proposal cannot both wait and be accepted.
+    """
+    if not asked.need.shift_count or asked.proposal.status is ProposalStatus.OFFERED:
+        return []
+    shifts = choose_shifts(session, actor, asked.need, shift_ids, waits=True, at=at)
+    with_room = [one for one in shifts if one.places_left]
+    if with_room and len(with_room) < len(shifts):
+        raise Invalid(*(FieldError(f"shift_ids.{one.id}", "has_room", HAS_ROOM) for one in with_room))
+    return [] if with_room else shifts
 
 
 def _must_wait_for_answer(

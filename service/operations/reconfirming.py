@@ -37,7 +37,7 @@ def ask_again(
     need: Need,
     aspects: Sequence[str],
     *,
-    placement_ids: Collection[uuid.UUID] | None = None,
+    placement_ids: Collection[uuid.UUID | None] | None = None,
     at: datetime,
 ) -> None:
     """Ask those who hold a place of a need whose lock is held, or some of them, whether they stay."""

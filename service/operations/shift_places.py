@@ -19,13 +19,12 @@ from matching.times import slots_between
 from models import Need, Placement, Shift
 from models.errors import NotPossible
 from models.placements import IN_SHIFTS
-from models.shifts import ShiftStatus
 from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid, Refusal
 from service.operations.changes import set_columns
-from service.operations.events import record_event
 from service.operations.jobs import Order, order_jobs
-from service.operations.need_changes import order_passing, record_step, tell_matching
+from service.operations.need_changes import order_passing, record_shift_step, record_step, tell_matching
+from service.operations.shift_offers import offer_free_shifts
 from service.queries.shifts import (
     find_free_shift_place,
     list_held_places,
@@ -33,6 +32,7 @@ from service.queries.shifts import (
     lock_shifts,
     sum_up_shifts,
 )
+from service.queries.waitlists import list_offered_shift_places
 from service.schemas.dates import say_time
 
 NOT_OURS = N_("This is no shift of this need.")
@@ -41,14 +41,20 @@ NOT_OURS = N_("This is no shift of this need.")
 def hold_shifts(
     session: Session, actor: Actor, need: Need, placement: Placement, shifts: Iterable[Shift], *, at: datetime
 ) -> None:
-    """Take the first free place of each shift; `need_full` where one has none, and then nothing is held."""
+    """Take in each shift the place that is kept for the proposal, else the first free one.
+
+    Refused with `need_full` where there is none, and then nothing is held.
+    """
+    kept = {one.id: place for one, place in list_offered_shift_places(session, actor, placement.proposal_id)}
     for shift in shifts:
         before = shift.status
-        shift.take_place()
-        place = find_free_shift_place(session, actor, shift.id)
+        place = kept.get(shift.id)
+        if place is None:
+            shift.take_place()
+            place = find_free_shift_place(session, actor, shift.id)
         if place is None:
             raise NotPossible("need_full", shift.status)
-        place.placement_id = placement.id
+        place.offered_to, place.placement_id = None, placement.id
         record_shift_step(session, actor, need, shift, before, at=at)
     follow_shifts(session, actor, need, at=at)
 
@@ -91,9 +97,10 @@ def follow_shifts(
     """Bring what a need knows of its shifts up to date: open while one to come has a free place, else full.
 
     Where shifts came, went or moved, all who look for the need look again, and the job that follows the
-    passing of time is ordered for the next that ends.
+    passing of time is ordered for the next that ends. What came free is offered to those who wait for it.
     """
     session.flush()
+    offer_free_shifts(session, actor, need, at=at)
     now_ = sum_up_shifts(session, actor, need.id, at=at)
     before = need.status
     values: dict[str, Any] = {
@@ -120,23 +127,19 @@ def follow_shifts(
         tell_matching(session, actor, need.id, at=at, due_at=need.publish_at)
 
 
-def record_shift_step(
-    session: Session, actor: Actor, need: Need, shift: Shift, before: ShiftStatus, *, at: datetime
-) -> None:
-    """Record a shift's change of state, if it changed (I-17)."""
-    if shift.status is before:
-        return
-    names = {ShiftStatus.FULL: "shift.filled", ShiftStatus.OPEN: "shift.reopened"}
-    record_event(
-        session, actor, names[shift.status], shift.id, at=at,
-        centre_id=need.centre_id, from_state=before, to_state=shift.status, need_id=need.id,
-    )  # fmt: skip
-
-
 def choose_shifts(
-    session: Session, actor: Actor, need: Need, shift_ids: Sequence[uuid.UUID], *, at: datetime
+    session: Session,
+    actor: Actor,
+    need: Need,
+    shift_ids: Sequence[uuid.UUID],
+    *,
+    kept: Collection[uuid.UUID] = (),
+    waits: bool = False,
+    at: datetime,
 ) -> list[Shift]:
     """Find the shifts that a volunteer wants, all of which must be this need's, upcoming and open.
+
+    A full one will do where a place in it is `kept` for them, or where they would wait for one.
 
     Refused field by field where one is no shift of the need, with `shift_over`, and with `need_full`, which
     names the full ones. A need without shifts takes none by name.
@@ -150,7 +153,7 @@ def choose_shifts(
         raise Invalid(unknown[0])
     shifts = sorted(known.values(), key=lambda one: (one.starts_at, one.id))
     gone = [one for one in shifts if not one.is_upcoming(at)]
-    full = [one for one in shifts if not one.places_left]
+    full = [one for one in shifts if not one.places_left and one.id not in kept and not waits]
     for code, those in (("shift_over", gone), ("need_full", full)):
         if those:
             raise Refusal(code, errors=tuple(_named(actor, need, code, one) for one in those))

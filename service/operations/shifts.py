@@ -18,9 +18,12 @@ from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid
 from service.operations.changes import set_columns
 from service.operations.events import record_event
+from service.operations.need_changes import record_shift_step
 from service.operations.placements import end_placement
 from service.operations.places import places_held
-from service.operations.shift_places import follow_shifts, record_shift_step
+from service.operations.reconfirming import ask_again
+from service.operations.shift_offers import drop_gone_shifts
+from service.operations.shift_places import follow_shifts
 from service.operations.shift_planning import Planned, must_be_possible, plan_shifts
 from service.queries.needs import get_need_for_change
 from service.queries.placements import lock_placement
@@ -102,6 +105,9 @@ def change_shift(session: Session, actor: Actor, seen: ShiftSeen, fields: Fields
             **(was if changed != ["places"] else {}),
         )  # fmt: skip
         record_shift_step(session, actor, need, shift, before, at=at)
+        if changed != ["places"]:
+            held = [one.placement_id for one in list_holding_places(session, actor, shift.id)]
+            ask_again(session, actor, need, ["date"], placement_ids=set(held), at=at)
         follow_shifts(session, actor, need, at=at, dates_changed=True)
 
 
@@ -129,13 +135,16 @@ def cancel_shift(session: Session, actor: Actor, shift_id: uuid.UUID, *, at: dat
         proposal, placement = lock_placement(session, actor, placement_id)
         if placement.is_live():
             end_placement(session, actor, need, proposal, placement, None, at=at)
+    drop_gone_shifts(session, actor, need, at=at)
     follow_shifts(session, actor, need, at=at, dates_changed=True)
     return seen
 
 
 def pass_shifts(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime) -> None:
     """Follow the passing of time: a need whose free shifts are over is full, or over itself; a job does."""
-    follow_shifts(session, actor, get_need_for_change(session, actor, need_id), at=at, dates_changed=True)
+    need = get_need_for_change(session, actor, need_id)
+    drop_gone_shifts(session, actor, need, at=at)
+    follow_shifts(session, actor, need, at=at, dates_changed=True)
 
 
 def _add(session: Session, actor: Actor, need: Need, one: Planned, places: int, at: datetime) -> Shift:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models import Need, Proposal, Wait
+from models import Need, Proposal, Shift, Wait
 from models.introductions import Side
 from models.proposals import ProposalStatus
 from service.access.actors import Actor
 from service.operations.introduction_ends import end_visits
-from service.operations.offers import pass_on
+from service.operations.offer_ends import pass_on
 from service.operations.proposal_steps import MAY_BE_PASSED, record_answer
 from service.queries.candidates import get_person
 from service.queries.openings import index_one_need
-from service.queries.waitlists import find_wait, list_waiting
+from service.queries.waitlists import list_waiting, remove_waits_of
 
 
 def join_waitlist(
-    session: Session, actor: Actor, proposal: Proposal, message: str | None, *, at: datetime
+    session: Session,
+    actor: Actor,
+    proposal: Proposal,
+    message: str | None,
+    *,
+    shifts: Sequence[Shift] = (),
+    at: datetime,
 ) -> None:
-    """Put a volunteer behind all who wait for a full need already; the locks of an answer are held."""
+    """Put a volunteer behind all who wait already for a full need, or for each of its full shifts.
+
+    The locks of an answer are held.
+    """
     before = proposal.status
     proposal.wait(message, at)
-    session.add(Wait(proposal_id=proposal.id, need_id=proposal.need_id, since=at))
+    wanted: Sequence[uuid.UUID | None] = [one.id for one in shifts] or [None]
+    for shift_id in wanted:
+        session.add(Wait(proposal_id=proposal.id, need_id=proposal.need_id, shift_id=shift_id, since=at))
     session.flush()
     record_answer(session, actor, proposal, before, at)
 
 
 def leave_waitlist(session: Session, actor: Actor, proposal: Proposal) -> None:
     """Take a volunteer off the waitlist; those behind them move up."""
-    wait = find_wait(session, actor, proposal.id)
-    if wait is not None:
-        session.delete(wait)
-        session.flush()
+    remove_waits_of(session, actor, proposal.id)
 
 
 def review_waiting(session: Session, actor: Actor, need: Need, *, at: datetime) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Need, Place, Proposal, Volunteer, Wait
+from models import Need, Place, Proposal, Shift, ShiftPlace, Volunteer, Wait
 from models.proposals import ProposalStatus
+from models.shifts import ShiftStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
 
@@ -26,9 +30,105 @@ def find_first_waiting(session: Session, actor: Actor, need_id: uuid.UUID) -> tu
     return first, proposal
 
 
-def find_wait(session: Session, actor: Actor, proposal_id: uuid.UUID) -> Wait | None:
-    """Find the turn of a proposal; the caller holds its lock."""
-    return session.scalar(select(Wait).where(Wait.proposal_id == proposal_id))
+def find_first_waiting_for_shifts(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime
+) -> tuple[Proposal, list[Shift]] | None:
+    """Find whose turn it is of those who wait for a shift with room, with all such shifts that they wait for.
+
+    The caller holds the need's lock.
+    """
+    with_room = (Shift.status == ShiftStatus.OPEN, Shift.ends_at > at)
+    first = session.scalar(
+        select(Wait)
+        .join(Shift, Shift.id == Wait.shift_id)
+        .where(Wait.need_id == need_id, *with_room)
+        .order_by(Wait.number)
+        .limit(1)
+    )
+    if first is None:
+        return None
+    proposal = session.get_one(Proposal, first.proposal_id, with_for_update=True, populate_existing=True)
+    shifts = session.scalars(
+        select(Shift)
+        .join(Wait, Wait.shift_id == Shift.id)
+        .where(Wait.proposal_id == proposal.id, *with_room)
+        .order_by(Shift.id)
+        .with_for_update(of=Shift)
+        .execution_options(populate_existing=True)
+    ).all()
+    return proposal, list(shifts)
+
+
+def list_offered_shift_places(
+    session: Session, actor: Actor, proposal_id: uuid.UUID
+) -> list[tuple[Shift, ShiftPlace]]:
+    """List what is kept in shifts for a proposal, locked; the caller holds the need's lock."""
+    rows = session.execute(
+        select(Shift, ShiftPlace)
+        .join(ShiftPlace, ShiftPlace.shift_id == Shift.id)
+        .where(ShiftPlace.offered_to == proposal_id)
+        .order_by(Shift.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_places_kept_in(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime | None = None
+) -> list[tuple[Shift, ShiftPlace]]:
+    """List what is kept for somebody in the shifts of a need, or in those of them that are gone by now."""
+    wanted = select(Shift, ShiftPlace).join(ShiftPlace, ShiftPlace.shift_id == Shift.id)
+    wanted = wanted.where(Shift.need_id == need_id, ShiftPlace.offered_to.is_not(None))
+    if at is not None:
+        wanted = wanted.where(_is_gone(at))
+    rows = session.execute(wanted.order_by(Shift.id, ShiftPlace.number).with_for_update())
+    return [(row[0], row[1]) for row in rows]
+
+
+def list_waits_for_gone_shifts(
+    session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetime
+) -> Sequence[Wait]:
+    """List who waits for a shift of a need that is cancelled or over."""
+    wanted = select(Wait).join(Shift, Shift.id == Wait.shift_id).where(Wait.need_id == need_id, _is_gone(at))
+    return session.scalars(wanted.order_by(Wait.number)).all()
+
+
+def _is_gone(at: datetime) -> ColumnElement[bool]:
+    return or_(Shift.status == ShiftStatus.CANCELLED, Shift.ends_at <= at)
+
+
+def lock_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> tuple[Proposal, bool]:
+    """Lock a proposal, and say whether it still waits for anything, or has anything kept for it."""
+    proposal = session.get_one(Proposal, proposal_id, with_for_update=True, populate_existing=True)
+    waits = select(Wait.number).where(Wait.proposal_id == proposal_id)
+    kept = select(ShiftPlace.number).where(ShiftPlace.offered_to == proposal_id)
+    return proposal, any(session.scalar(one.limit(1)) is not None for one in (waits, kept))
+
+
+def list_shifts_of_waiting(
+    session: Session, actor: Actor, proposal_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """List for the volunteer's own proposals which shifts they wait for, or are offered."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    if not proposal_ids:
+        return found
+    of: Any = (Wait.proposal_id, Wait.shift_id), (ShiftPlace.offered_to, ShiftPlace.shift_id)
+    for owner, shift_id in of:
+        rows = session.execute(
+            select(owner, shift_id)
+            .join(Shift, Shift.id == shift_id)
+            .where(owner.in_(proposal_ids))
+            .order_by(Shift.starts_at, Shift.id)
+        )
+        for proposal_id, one in rows:
+            found[proposal_id].append(one)
+    return found
+
+
+def remove_waits_of(session: Session, actor: Actor, proposal_id: uuid.UUID) -> None:
+    """Let a proposal wait for nothing more; the caller holds its lock."""
+    session.execute(delete(Wait).where(Wait.proposal_id == proposal_id))
 
 
 def list_waiting(session: Session, actor: Actor, need_id: uuid.UUID) -> list[tuple[Proposal, Volunteer]]:
@@ -62,9 +162,14 @@ def lock_needs_waited_for(session: Session, actor: Actor, organisation_id: uuid.
     """
     waited = select(Wait.need_id)
     offered = select(Place.need_id).where(Place.offered_to.is_not(None))
+    shift_ids = select(ShiftPlace.shift_id).where(ShiftPlace.offered_to.is_not(None))
+    in_shifts = select(Shift.need_id).where(Shift.id.in_(shift_ids))
     return session.scalars(
         select(Need)
-        .where(Need.organisation_id == organisation_id, or_(Need.id.in_(waited), Need.id.in_(offered)))
+        .where(
+            Need.organisation_id == organisation_id,
+            or_(Need.id.in_(waited), Need.id.in_(offered), Need.id.in_(in_shifts)),
+        )
         .order_by(Need.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -80,5 +185,6 @@ def count_waiting(session: Session, actor: Actor, need_id: uuid.UUID) -> int | N
         or need.organisation_id not in actor.organisation_ids
     ):
         raise NotFound
-    count = session.scalar(select(func.count()).select_from(Wait).where(Wait.need_id == need_id)) or 0
+    people = select(func.count(Wait.proposal_id.distinct())).where(Wait.need_id == need_id)
+    count = session.scalar(people) or 0
     return count if count >= FEWEST_TOLD else None

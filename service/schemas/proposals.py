@@ -6,7 +6,8 @@ the schemas say how they look, and a test holds the two together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,7 @@ from service.schemas.lists import PageAsked, list_of
 from service.schemas.needs import NeedShown
 from service.schemas.organisations import OrganisationShown
 from service.schemas.reasons import WORDINGS, show_reasons
-from service.schemas.shifts import write_shifts
+from service.schemas.shifts import MOST_CHOSEN, write_shifts
 
 
 class ReasonShown(Schema):
@@ -67,6 +68,12 @@ class ProposalShown(Schema):
         required=True,
         metadata={"description": "How many wait for a full need; null where it is not full"},
     )
+    waitlist_shift_ids = Several(
+        Id(),
+        most=MOST_CHOSEN,
+        required=True,
+        metadata={"description": "For which shifts one waits, or in which a place is offered"},
+    )
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Give it as it is."""
@@ -98,7 +105,9 @@ _ORGANISATION = (
 )
 
 
-def show_proposal(row: Any, language: str, shifts: Iterable[Shift] = ()) -> dict[str, Any]:
+def show_proposal(
+    row: Any, language: str, shifts: Iterable[Shift] = (), waits_for: Sequence[uuid.UUID] = ()
+) -> dict[str, Any]:
     """Show a row of `queries.proposal_lists`, and its next shifts, in final form, in their language."""
     columns = row._mapping  # noqa: SLF001 the documented way to a row's columns
     return {
@@ -115,6 +124,7 @@ def show_proposal(row: Any, language: str, shifts: Iterable[Shift] = ()) -> dict
         "decision_due": _moment(row.decision_due),
         "waitlist_position": row.waitlist_position,
         "waitlist_length": row.waitlist_length,
+        "waitlist_shift_ids": [str(one) for one in waits_for],
     }
 
 

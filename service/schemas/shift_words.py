@@ -23,7 +23,7 @@ def _moved(seen: Seen, language: str) -> Words:
         say(language, "It was: %(was)s. It is now: %(when)s.", **values),
         say(language, "Your place is still yours. If it does not suit you any more, give the shift back."),
     )
-    return Words(say(language, "A shift of “%(need)s” is moved", **values), lines, path="/placements")
+    return Words(say(language, "A shift of “%(need)s” is moved", **values), lines, path="/placements/asked")
 
 
 def _cancelled(seen: Seen, language: str) -> Words:

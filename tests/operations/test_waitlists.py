@@ -19,7 +19,8 @@ from service.access.actors import WORKER
 from service.errors import NotAllowed, NotFound, Refusal
 from service.operations.choosing import choose_need
 from service.operations.needs import cancel_need, change_need, close_need
-from service.operations.offers import OFFER_HOURS, lapse_offer
+from service.operations.offer_ends import lapse_offer
+from service.operations.offers import OFFER_HOURS
 from service.operations.organisations import verify_organisation
 from service.operations.placements import release_placement
 from service.operations.proposals import (
