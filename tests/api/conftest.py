@@ -7,15 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.app import create_app
-from service.config import Settings
+from tests.apps import app_with
 
 
 @pytest.fixture
-def app(sessions: sessionmaker[Session], tmp_path) -> Flask:
-    app = create_app(Settings(secret_key_file=str(tmp_path / "key")), sessions=sessions)
-    app.testing = True
-    return app
+def app(sessions: sessionmaker[Session]) -> Flask:
+    return app_with(sessions)
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from models.accounts import CodePurpose
 from service.access.actors import WORKER
-from service.app import create_app
-from service.config import Settings
 from service.operations.accounts import make_code
+from tests.apps import app_with
 from tests.making import make_account
 
 PASSWORD = "river stones sing at dawn"
@@ -14,7 +13,7 @@ def test_an_invitation_and_a_password_open_the_account(session, sessions):
     account = make_account(session, email="taras@example.org", confirmed_at=None)
     code = make_code(session, WORKER, account, CodePurpose.TAKE_OVER, at=session.info["at"])
     session.commit()
-    client = create_app(Settings(secret_key="for the test only"), sessions=sessions).test_client()
+    client = app_with(sessions).test_client()
     who = {"email": "taras@example.org", "password": PASSWORD}
     assert client.post("/v1/tokens", json=who).status_code == 401
     assert client.post("/v1/accounts/take-over", json={"code": code, "password": PASSWORD}).status_code == 204

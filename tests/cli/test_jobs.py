@@ -10,7 +10,6 @@ from models import Job
 from models.jobs import MOST_ATTEMPTS, JobStatus
 from service import db
 from service.access.actors import WORKER
-from service.app import create_app
 from service.broker import broker_answers
 from service.config import Settings
 from service.jobs.mail import make_sender
@@ -18,6 +17,7 @@ from service.jobs.runner import run_next
 from service.jobs.stop import Stop
 from service.jobs.tools import Tools
 from service.operations.jobs import order_job
+from tests.apps import app_with
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def jobs_of(checks):
 def test_what_failed_too_often_is_seen_tried_again_and_dropped(halfway, two, rows, committed_database_url):
     dead, waiting = two
     engine = db.make_engine(committed_database_url)
-    client = create_app(Settings(secret_key="k" * 40), sessions=db.make_sessions(engine)).test_client()
+    client = app_with(db.make_sessions(engine)).test_client()
     (line,) = halfway("jobs", "list", "--dead").stdout.splitlines()
     assert line.startswith(f"{dead}  dead  test.dead  due ")
     assert f"tries {MOST_ATTEMPTS}  ValueError at " in line
@@ -83,7 +83,7 @@ def test_readyz_says_when_nobody_is_at_the_jobs(two, rows, committed_database_ur
     job.due_at -= timedelta(minutes=20, seconds=30)
     rows.commit()
     engine = db.make_engine(committed_database_url)
-    client = create_app(Settings(secret_key="k" * 40), sessions=db.make_sessions(engine)).test_client()
+    client = app_with(db.make_sessions(engine)).test_client()
     assert jobs_of(client.get("/readyz")) == ("degraded", "due for 20 minutes; 1 dead", 200)
     engine.dispose()
 

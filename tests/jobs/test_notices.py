@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -39,7 +38,6 @@ from tests.making import (
     make_volunteer,
 )
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NOON = datetime(2027, 3, 3, 12, tzinfo=UTC)  # a Wednesday, two in the afternoon in Kyiv
 MORNING = datetime(2027, 3, 4, 6, tzinfo=UTC)
 

@@ -20,8 +20,6 @@ from matching.training import fit
 from models import Event, Proposal, RankedList, RankingModel, RankingUse
 from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import WORKER
-from service.app import create_app
-from service.config import Settings
 from service.errors import NotAllowed, NotFound
 from service.operations import rankings
 from service.operations.proposals import accept_proposal, decline_proposal
@@ -35,6 +33,7 @@ from service.operations.rankings import (
 )
 from service.queries.ranked_lists import count_seen_lists, get_shown
 from service.queries.rankings import get_ranking
+from tests.apps import app_with
 from tests.making import (
     HERE,
     actor_for,
@@ -345,9 +344,8 @@ def test_what_cannot_be_used_is_not_put_into_use(session):
 
 
 @pytest.fixture
-def client(sessions, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return create_app(Settings(), sessions).test_client()
+def client(sessions):
+    return app_with(sessions).test_client()
 
 
 @pytest.mark.parametrize("how", ["other bytes", "cut off", "no numbers", "another's", "gone"])

@@ -16,8 +16,7 @@ from werkzeug.test import TestResponse
 from models import Account, WebSession
 from service.access.passwords import hash_password
 from service.access.secrets import digest, make_secret
-from service.app import create_app
-from service.config import Settings
+from tests.apps import app_with
 from tests.making import time_of
 
 PASSWORD = "four quiet green bicycles"
@@ -103,19 +102,13 @@ def password_hash() -> str:
 @pytest.fixture
 def app(sessions: sessionmaker[Session]) -> Flask:
     """Make the application within the test's transaction."""
-    return _make_app(sessions)
-
-
-def _make_app(sessions: sessionmaker[Session], **settings: Any) -> Flask:
-    app = create_app(Settings(secret_key="k" * 40, **settings), sessions=sessions)
-    app.testing = True
-    return app
+    return app_with(sessions)
 
 
 @pytest.fixture
 def app_over_https(sessions: sessionmaker[Session]) -> Flask:
     """Make the application as it runs where people reach it by https."""
-    return _make_app(sessions, public_url="https://halfway.example")
+    return app_with(sessions, public_url="https://halfway.example")
 
 
 @pytest.fixture
