@@ -6,8 +6,8 @@ cost. The other is what a practitioner would pick: scikit-learn's nearest neighb
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter, thread_time
 
@@ -15,12 +15,18 @@ import numpy as np
 
 from matching.index import Index
 from matching.made_up import AT, openings, people
-from matching.profiles import Person
-from matching.ranking import rank
+from matching.profiles import Person, Taste
+from matching.ranking import rank, rank_many
+from matching.retrieval import cell_of
 from matching.vectors import Text, folded, vectors
 
 _SEED = 20260302
 _WARMING, _PUTS, _PASSES, _NEIGHBOURS = 10, 100, 40, 20
+#: How much exposure is spread, as the settings have it.
+SPREAD = 0.3
+#: So many people are a shard of the night; so many times as many as ranked alone are ranked for in shards,
+#: taken from so many times as many; and so many needs were answered by some of them.
+SHARD, _NIGHT_TIMES, _TOWNSFOLK, _ANSWERED = 250, 10, 100, 200
 #: So many needs are made up; more are the same ones again, of other ids, in the same towns.
 MOST_DIFFERENT = 100_000
 #: The night's goal: so many volunteers, and how long one core may take.
@@ -35,8 +41,9 @@ class Measured:
     against it; passes and rankings take turns, so that both have the same weather. `neighbours_ms` is
     scikit-learn's `NearestNeighbors(algorithm="brute")` giving the 20 nearest texts, without any rule,
     feature or reason; None where it was not asked for. These, and all that is named `cpu`, are the thread's
-    own times: on a busy machine the wall's tell of others. `night_minutes` is what a million volunteers would
-    take one core, by the mean of those measured. `eligible` is the mean number of needs that pass the rules.
+    own times: on a busy machine the wall's tell of others. `night_ms` is the mean of what one volunteer takes
+    of those who are ranked for together, in shards as the night has them, `night_people` of them, and
+    `night_minutes` what a million would take one core. `eligible` is the mean number of needs that pass.
     What this does not show: real texts, which are longer, and the time in the database and in HTTP.
     """
 
@@ -45,6 +52,7 @@ class Measured:
     build_seconds: float
     median_ms: float
     median_cpu_ms: float
+    mean_cpu_ms: float
     p99_ms: float
     p99_cpu_ms: float
     put_ms: float
@@ -53,6 +61,8 @@ class Measured:
     ratio: float
     neighbours_ms: float | None
     neighbours_ratio: float | None
+    night_people: int
+    night_ms: float
     night_minutes: float
     eligible: float
     megabytes: float
@@ -65,11 +75,13 @@ def measure(
     began = perf_counter()
     index = made_up_index(needs, seed=seed)
     build_seconds = perf_counter() - began
-    persons = list(people(volunteers + _WARMING, seed=seed))
+    _price(index, seed=seed)
+    persons = list(with_tastes(people(volunteers + _WARMING, seed=seed), seed=seed))
     for person in persons[:_WARMING]:  # what is read once is read before measuring
-        rank(person, index, at=AT)
+        rank(person, index, at=AT, spread=SPREAD)
     asked = persons[_WARMING:]
     (times, own_times), passes = _in_turns(index, asked)
+    night_people, night_ms = _night(index, volunteers, seed=seed)
     nearest = _neighbours(index, asked[:_NEIGHBOURS]) if neighbours else None
     searches = [_milliseconds(partial(index.search, p.interests, limit=20))[0] for p in asked]
     eligible = [len(index.eligible_rows(person, at=AT)) for person in asked]
@@ -82,6 +94,7 @@ def measure(
         build_seconds=build_seconds,
         median_ms=float(np.median(times)),
         median_cpu_ms=median,
+        mean_cpu_ms=float(np.mean(own_times)),
         p99_ms=float(np.percentile(times, 99)),
         p99_cpu_ms=float(np.percentile(own_times, 99)),
         put_ms=float(np.median(puts)),
@@ -90,7 +103,9 @@ def measure(
         ratio=median / one_pass,
         neighbours_ms=nearest,
         neighbours_ratio=None if nearest is None else median / nearest,
-        night_minutes=float(np.mean(own_times)) / 60_000 * NIGHT_VOLUNTEERS,
+        night_people=night_people,
+        night_ms=night_ms,
+        night_minutes=night_ms / 60_000 * NIGHT_VOLUNTEERS,
         eligible=float(np.mean(eligible)),
         megabytes=megabytes,
     )
@@ -105,11 +120,44 @@ def made_up_index(needs: int, *, seed: int = _SEED) -> Index:
     return index
 
 
+def with_tastes(some: Iterable[Person], *, seed: int) -> Iterator[Person]:
+    """Let every second person have answered some needs, made up like all others."""
+    needs = list(openings(_ANSWERED, seed=seed + 2))
+    for number, person in enumerate(some):
+        own = [(one.causes, one.organisation_id) for one in needs[number % _ANSWERED :][:5]]
+        has_answered = number % 2 == 1
+        yield (
+            replace(person, accepted=Taste.of(own[:3]), declined=Taste.of(own[3:]))
+            if has_answered
+            else person
+        )
+
+
+def _price(index: Index, *, seed: int) -> None:
+    """Price exposure as a night might: most needs a little, few much, some below 0."""
+    drawn = np.random.default_rng(seed).exponential(0.1, len(index))
+    index.set_prices(dict(zip(index.need_ids(), (drawn - 0.05).tolist(), strict=True)))
+
+
+def _night(index: Index, volunteers: int, *, seed: int) -> tuple[int, float]:
+    """Rank for some shards of a night: runs of people in the order in which the night takes them.
+
+    The night's people are a million, and stand closer than those who are made up here: theirs share more.
+    """
+    all_people = sorted(with_tastes(people(_TOWNSFOLK * volunteers, seed=seed + 3), seed=seed), key=cell_of)
+    firsts = np.linspace(0, max(len(all_people) - SHARD, 0), max(1, _NIGHT_TIMES * volunteers // SHARD))
+    shards = [all_people[first : first + SHARD] for first in firsts.astype(int).tolist()]
+    rank_many(shards[0], index, at=AT, spread=SPREAD)
+    taken = [_milliseconds(partial(rank_many, shard, index, at=AT, spread=SPREAD))[1] for shard in shards]
+    ranked = sum(map(len, shards))
+    return ranked, sum(taken) / ranked
+
+
 def _in_turns(index: Index, persons: list[Person]) -> tuple[tuple[list[float], list[float]], list[float]]:
     times, own_times, passes = [], [], []
     every = max(1, len(persons) // _PASSES)
     for number, person in enumerate(persons):
-        taken, own = _milliseconds(partial(rank, person, index, at=AT))
+        taken, own = _milliseconds(partial(rank, person, index, at=AT, spread=SPREAD))
         times.append(taken)
         own_times.append(own)
         if number % every == 0:

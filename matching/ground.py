@@ -24,10 +24,10 @@ from matching.distances import EARTH_KM, kilometres, squared_chord
 from matching.eligibility import RULES, chords_from
 from matching.merits import Measure, exposure_of, merits_of
 from matching.model import Model
-from matching.pairs import of_one
 from matching.part import Part, near_any
 from matching.profiles import Person
 from matching.rows import day_number
+from matching.taste import likeness, taste_of_causes, taste_of_organisations
 from matching.times import ALL_SLOTS
 
 _OF_THE_NEED = ("unverified", "closed", "full", "unpublished", "expired", "over")
@@ -144,9 +144,21 @@ class Ground:
 
     def _taste_cells(self, asking: Asking, name: str) -> Ints:
         """Give the cells of a feature of taste; of what nobody knows the last one."""
-        values = measured.BY_NAME[name](of_one(self._index.rows, asking.person, self.rows, self._at))
-        cells: Ints = np.where(np.isnan(values), _TASTES + 1.0, values * _TASTES).astype(np.int64)
+        person, rows = asking.person, self._index.rows
+        taste = person.accepted if name == "like_accepted" else person.declined
+        # All but the few organisations that were answered are alike but for their causes.
+        by_cause = taste_of_causes(rows, taste)
+        alike = np.where(np.isnan(by_cause), _TASTES + 1.0, _side(name, by_cause) * _TASTES).astype(np.int64)
+        cells: Ints = alike.take(self._part["causes"])
+        there = np.flatnonzero(taste_of_organisations(rows, taste).take(self._part["organisation"]))
+        values = _side(name, likeness(rows, self.rows.take(there), taste))
+        cells[there] = (values * _TASTES).astype(np.int64)
         return cells
+
+
+def _side(name: str, alike: Floats) -> Floats:
+    """Give the feature of a likeness: what is like the accepted, or unlike the declined."""
+    return alike if name == "like_accepted" else 1 - alike
 
 
 def _middles(cells: int) -> Floats:

@@ -24,7 +24,7 @@ MEASURED_AT_ONCE, CANDIDATES = 150, 96
 
 #: So many people are asked for together at most, and those of no wider circles than so many kilometres.
 GROUP = 128
-_CIRCLES_KM = (30.0, 100.0)
+CIRCLES_KM = (30.0, 100.0)
 _BANDS = 10  # of each degree
 
 Cell = tuple[float, ...]
@@ -72,8 +72,8 @@ def cell_of(person: Person) -> Cell:
     if person.latitude is None or person.longitude is None:
         return (math.inf, 0.0, 0.0, 0.0, 0.0)
     latitude, longitude = person.latitude, person.longitude
-    circle = sum(person.radius_km > km for km in _CIRCLES_KM)
-    return (circle, math.floor(latitude), math.floor(longitude), math.floor(latitude * _BANDS), longitude)
+    circle = sum(person.radius_km > km for km in CIRCLES_KM)
+    return (circle, round(latitude), round(longitude), round(latitude * _BANDS), longitude)
 
 
 def groups_of(people: Sequence[Person]) -> list[list[int]]:

@@ -28,8 +28,8 @@ def likeness(rows: Rows, chosen: Ints, taste: Taste) -> Floats:
     """
     if not taste.needs:
         return np.full(len(chosen), np.nan)
-    by_cause = _of_cause_sets(rows.causes, len(rows.causes.sizes), taste)[rows["causes"][chosen]]
-    there = _of_organisations(rows, taste)[rows["organisation"][chosen]]
+    by_cause = taste_of_causes(rows, taste).take(rows["causes"].take(chosen))
+    there = taste_of_organisations(rows, taste).take(rows["organisation"].take(chosen))
     alike = 1 - (1 - np.nan_to_num(by_cause)) * (1 - there)
     return np.where(np.isnan(by_cause) & (there == 0), np.nan, alike)
 
@@ -45,17 +45,24 @@ def is_same_organisation(rows: Rows, row: int, taste: Taste) -> bool:
     return any(rows.organisation_number(one) == number for one, _ in taste.organisations)
 
 
-@lru_cache(maxsize=8)  # asked for twice by each of two features: for the rough look, and for the exact one
+def taste_of_causes(rows: Rows, taste: Taste) -> Floats:
+    """Give the mean share of the causes of each set of causes; NaN of that without any."""
+    return _of_cause_sets(rows.causes, len(rows.causes.sizes), taste)
+
+
+@lru_cache(maxsize=256)  # asked for twice by each of two features: for the rough look, and for the exact one
 def _of_cause_sets(sets: CodeSets[str], _count: int, taste: Taste) -> Floats:
     counted = np.zeros(len(sets.sizes))
     for code, needs in taste.causes:
-        counted += needs * sets.overlaps([code])
+        if code in sets.codes:
+            counted[sets.holding(code)] += needs
     unknown = sets.sizes == 0
     mean = counted / np.maximum(sets.sizes, 1) / (taste.needs + DOUBT)
     return np.where(unknown, np.nan, mean)
 
 
-def _of_organisations(rows: Rows, taste: Taste) -> Floats:
+def taste_of_organisations(rows: Rows, taste: Taste) -> Floats:
+    """Give the share of each organisation."""
     shares = np.zeros(rows.organisation_count)
     for one, needs in taste.organisations:
         number = rows.organisation_number(one)

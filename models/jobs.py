@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped
 from models.base import Base, Identified, choice, column
 
 MOST_ATTEMPTS = 8
+# Work for a whole night, in many orders: nothing else waits behind it, however long it has been due.
+AT_LEISURE = "proposals.renew"
 # Longer than any part of any job takes; then its worker is taken for dead.
 LEASE = timedelta(minutes=1)
 

@@ -108,7 +108,9 @@ def _show_ranking(found: list[Measured]) -> None:
     for one in found:
         click.echo(
             f"A night of a million volunteers at {one.needs:,} needs: {one.night_minutes:.1f} minutes "
-            f"of one core (goal: {NIGHT_MINUTES}), by the mean of {one.people} of them, without the database"
+            f"of one core (goal: {NIGHT_MINUTES}), by {one.night_people:,} of them in shards, "
+            f"{one.night_ms:.2f} ms each, {one.mean_cpu_ms / one.night_ms:.1f} times as fast as alone; "
+            "without the database"
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from service.access.actors import WORKER
 from service.db import now, unit_of_work
-from service.jobs import prices, rankings, retention, texts
+from service.jobs import prices, proposals, rankings, retention, texts
 from service.jobs.beside import Beside
 from service.jobs.failures import name_failure
 from service.jobs.tools import Tools
@@ -32,6 +32,7 @@ STEPS: dict[str, Step] = {
     "texts.means": Beside(texts.estimate),
     "ranking.train": Beside(rankings.train),
     "exposure.price": Beside(prices.price),
+    "proposals.renew": proposals.order_renewal,
     "retention.notices": retention.notices,
     "retention.lists": retention.ranked_lists,
 }

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.access.actors import Actor
+from service.access.actors import WORKER, Actor
+from service.db import now, unit_of_work
 from service.errors import NotFound
+from service.jobs.tools import Tools
+from service.operations import renewing
 from service.operations.offer_ends import lapse_offer
 from service.operations.proposals import wake_proposal
 from service.operations.proposing import follow_need, pass_need, propose_for
+
+log = logging.getLogger(__name__)
 
 
 def propose_for_volunteer(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
@@ -42,6 +48,31 @@ def lapse_offered(session: Session, actor: Actor, payload: dict[str, Any], *, at
 def need_passed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:
     """Let the proposals of a need expire whose dates have passed."""
     pass_need(session, actor, uuid.UUID(payload["need_id"]), at=at)
+
+
+def order_renewal(tools: Tools, at: datetime) -> bool:
+    """Have everybody's proposals made anew; the order is quick, its shards are jobs of their own."""
+    with unit_of_work(tools.sessions, at=at) as session:
+        shards = renewing.order_renewal(session, WORKER, at=at)
+    log.info("proposals are made anew in %d shards", shards)
+    return False
+
+
+def renew_shard(tools: Tools, payload: dict[str, Any]) -> bool:
+    """Make the proposals of {volunteer_ids} anew, as far as that was not done {since}.
+
+    All are ranked for at once; then each has a transaction of their own, in which a volunteer who has changed
+    meanwhile is ranked for anew. Done again, it goes on behind those who are done.
+    """
+    ids = [uuid.UUID(one) for one in payload["volunteer_ids"]]
+    since, at = datetime.fromisoformat(payload["since"]), now()
+    with unit_of_work(tools.sessions, at=at, readonly=True) as session:
+        shard = renewing.read_shard(session, WORKER, ids, since=since, at=at)
+    for ranked in renewing.rank_shard(shard, at=at):
+        moment = now()
+        with unit_of_work(tools.sessions, at=moment) as session:
+            renewing.keep_ranked(session, WORKER, ranked, at=moment)
+    return False
 
 
 def need_changed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:

@@ -33,6 +33,7 @@ JOBS: dict[str, Run] = {
     "needs.pass": in_one_transaction(proposals.need_passed),
     "proposals.lapse": in_one_transaction(proposals.lapse_offered),
     "proposals.need_changed": in_one_transaction(proposals.need_changed),
+    "proposals.renew": proposals.renew_shard,
     "proposals.wake": in_one_transaction(proposals.wake_snoozed),
     "proposals.propose_for": in_one_transaction(proposals.propose_for_volunteer),
     "shifts.pass": in_one_transaction(shifts.follow_time),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from matching.model import Model
+from matching.profiles import Person
 from matching.ranking import Match, rank
 from models import Event, Proposal, Volunteer
 from models.needs import NeedStatus
@@ -82,20 +84,42 @@ def pass_need(session: Session, actor: Actor, need_id: uuid.UUID, *, at: datetim
     record_step(session, actor, need, before, at=at)
 
 
-def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a ranking gave a person, by which model, with how much exposure spread."""
+
+    person: Person
+    matches: list[Match]
+    model: Model
+    spread: float
+
+
+def _rank(session: Session, actor: Actor, person: Person, *, at: datetime) -> Ranked:
+    index = list_open_needs(session, actor, at=at)
+    model = get_ranking(session, actor, at=at).model
+    spread = bring_prices(session, actor, index)
+    found = rank(person, index, model, at=at, limit=MOST_PROPOSED, spread=spread)
+    return Ranked(person, found, model, spread)
+
+
+def propose_for(
+    session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: datetime, ranked: Ranked | None = None
+) -> None:
     """Put the best needs before a volunteer: new ones and those that fit again come, others expire.
 
     What the volunteer has answered is left alone, and so is what they are getting to know. At most
     `MOST_PROPOSED` wait at a time, besides what they chose themselves or were invited to. The caller has
     looked who asks.
+
+    `ranked` is what they get, where that is known; it counts if nothing about them has changed since. Then a
+    list that stands as it stood is not kept again: nobody asked for it.
     """
     volunteer = get_volunteer_for_ranking(session, actor, volunteer_id)
     person = add_meaning(session, actor, get_person(session, actor, volunteer))
-    index = list_open_needs(session, actor, at=at)
-    model = get_ranking(session, actor, at=at).model
-    spread = bring_prices(session, actor, index)
-    found = rank(person, index, model, at=at, limit=MOST_PROPOSED, spread=spread)
-    matches = {one.need_id: one for one in found}
+    is_known = ranked is not None and ranked.person == person
+    if ranked is None or not is_known:
+        ranked = _rank(session, actor, person, at=at)
+    model, matches = ranked.model, {one.need_id: one for one in ranked.matches}
     waiting = list_waiting_need_ids(session, actor, volunteer_id)
     # Asked of the rows once more, and locked: the index may be a moment old (I-20, I-25).
     published = list_published_needs(session, actor, {*matches, *waiting}, at=at)
@@ -103,6 +127,7 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
     known = {
         one.need_id: one for one in list_proposals_to_revise(session, actor, volunteer_id, list(matches))
     }
+    stood = _standing(known.values())
     for need_id, proposal in known.items():
         before, status = proposal.status, published.get(need_id)
         _revise(proposal, matches.get(need_id), model, status, at, keep=need_id in asked_about)
@@ -113,7 +138,9 @@ def propose_for(session: Session, actor: Actor, volunteer_id: uuid.UUID, *, at: 
             known[need_id] = proposal = _make(volunteer_id, matches[need_id], model)
             session.add(proposal)
             news.append((need_id, _record(session, actor, volunteer, proposal, None, at)))
-    keep_list(session, actor, volunteer_id, _in_order(known, matches), matches, model, spread=spread, at=at)
+    order = _in_order(known, matches)
+    if not is_known or [one.need_id for one in order] != stood:
+        keep_list(session, actor, volunteer_id, order, matches, model, spread=ranked.spread, at=at)
     note_ranking(session, actor, volunteer_id, at=at)
     tell_proposals(session, actor, volunteer_id, news, at=at)
 
@@ -149,6 +176,12 @@ def _in_order(known: Mapping[uuid.UUID, Proposal], matches: Iterable[uuid.UUID])
         (one for one in known.values() if one.status is ProposalStatus.PROPOSED),
         key=lambda one: (places.get(one.need_id, len(places)), -one.score, one.id),
     )
+
+
+def _standing(known: Iterable[Proposal]) -> list[uuid.UUID]:
+    """Give the needs that wait for an answer in the order of the list that is kept."""
+    waiting = [one for one in known if one.status is ProposalStatus.PROPOSED and one.position is not None]
+    return [one.need_id for one in sorted(waiting, key=lambda one: one.position or 0)]
 
 
 def _make(volunteer_id: uuid.UUID, match: Match, model: Model) -> Proposal:

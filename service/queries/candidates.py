@@ -52,15 +52,20 @@ def get_volunteer_for_ranking(session: Session, actor: Actor, volunteer_id: uuid
 
 
 def get_person(session: Session, actor: Actor, volunteer: Volunteer) -> Person:
-    """Put a volunteer into the form in which the ranking knows them, with the needs they answered.
-
-    A no for want of time or for the way is an answer, but says nothing of taste.
-    """
+    """Put a volunteer into the form in which the ranking knows them, with the needs they answered."""
     answered = session.execute(
         select(Proposal.need_id, Proposal.status, Proposal.decline_reason, Need.causes, Need.organisation_id)
         .join(Need, Need.id == Proposal.need_id)
         .where(Proposal.volunteer_id == volunteer.id, Proposal.status.in_(ANSWERED))
     ).all()
+    return person_answering(volunteer, answered)
+
+
+def person_answering(volunteer: Volunteer, answered: Sequence[Any]) -> Person:
+    """Put a volunteer into that form with rows of what they answered: need_id, status, causes and so on.
+
+    A no for want of time or for the way is an answer, but says nothing of taste.
+    """
     yes = [one for one in answered if one.status in ACCEPTED]
     no = [one for one in answered if one.status is ProposalStatus.DECLINED]
     unliked = [one for one in no if one.decline_reason in UNINTERESTED]

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Job
-from models.jobs import JobStatus
+from models.jobs import AT_LEISURE, JobStatus
 from service.access.actors import Actor
 from service.errors import NotFound
 
@@ -48,7 +48,7 @@ def find_due_job(session: Session, actor: Actor, *, at: datetime) -> Job | None:
     return session.scalar(
         select(Job)
         .where(or_(and_(Job.status == JobStatus.WAITING, Job.due_at <= at), _worker_died(at)))
-        .order_by(Job.due_at, Job.id)
+        .order_by(_in_turn(), Job.due_at, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -88,8 +88,13 @@ def anything_to_carry(session: Session, actor: Actor, *, at: datetime) -> bool:
 
 def list_jobs_to_carry(session: Session, actor: Actor, *, limit: int, at: datetime) -> list[Job]:
     """List what is due and with no broker, and what a dead worker left; longest due first, locked."""
-    wanted = select(Job).where(_to_carry(at)).order_by(Job.due_at, Job.id)
+    wanted = select(Job).where(_to_carry(at)).order_by(_in_turn(), Job.due_at, Job.id)
     return list(session.scalars(wanted.limit(limit).with_for_update(skip_locked=True)))
+
+
+def _in_turn() -> ColumnElement[int]:
+    """Let what can wait for the whole night stand behind all else."""
+    return case((Job.kind == AT_LEISURE, 1), else_=0)
 
 
 def _to_carry(at: datetime) -> ColumnElement[bool]:
@@ -122,6 +127,8 @@ def count_dead_jobs(session: Session, actor: Actor) -> int:
 
 def longest_overdue(session: Session, actor: Actor, *, at: datetime) -> timedelta:
     """Say how long the order that has been due longest waits for somebody to begin it."""
-    waits = select(func.min(Job.due_at)).where(Job.status == JobStatus.WAITING, Job.due_at <= at)
+    waits = select(func.min(Job.due_at)).where(
+        Job.status == JobStatus.WAITING, Job.due_at <= at, Job.kind != AT_LEISURE
+    )
     due = session.scalar(waits)
     return at - due if due is not None else timedelta(0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,6 +141,22 @@ def add_meaning(session: Session, actor: Actor, person: Person) -> Person:
     if found is None:
         return person
     return replace(person, vector=current(found.vector, found.digest, Text(body=person.interests)))
+
+
+def add_meanings(session: Session, actor: Actor, people: Sequence[Person]) -> list[Person]:
+    """Give many people with what their interests mean, where it is known."""
+    rows = session.execute(
+        select(InterestVector.volunteer_id, InterestVector.vector, InterestVector.digest).where(
+            InterestVector.volunteer_id.in_([one.id for one in people])
+        )
+    )
+    known = {row.volunteer_id: row for row in rows}
+    return [
+        replace(one, vector=current(known[one.id].vector, known[one.id].digest, Text(body=one.interests)))
+        if one.id in known
+        else one
+        for one in people
+    ]
 
 
 def list_need_vectors(session: Session, actor: Actor) -> Iterator[tuple[Text, bytes]]:

@@ -19,6 +19,8 @@ def test_a_small_world_is_measured():
     assert 0 < found.median_ms <= found.p99_ms
     assert found.ratio > 0
     assert found.eligible > 0
+    assert found.night_people >= 200
+    assert found.night_minutes == found.night_ms * 1_000_000 / 60_000
 
 
 def test_more_needs_than_are_made_up_are_the_same_ones_again_and_ranked_as_any(monkeypatch):
