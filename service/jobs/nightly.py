@@ -16,7 +16,7 @@ from typing import Any
 
 from service.access.actors import WORKER
 from service.db import now, unit_of_work
-from service.jobs import prices, proposals, rankings, retention, texts
+from service.jobs import needs, prices, proposals, rankings, retention, texts
 from service.jobs.beside import Beside
 from service.jobs.failures import name_failure
 from service.jobs.tools import Tools
@@ -29,6 +29,7 @@ Step = Callable[[Tools, datetime], bool]
 
 # In order: what a step needs of another stands before it.
 STEPS: dict[str, Step] = {
+    "needs.gone": needs.expire_gone,
     "texts.means": Beside(texts.estimate),
     "ranking.train": Beside(rankings.train),
     "exposure.price": Beside(prices.price),

@@ -7,13 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, and_, false, not_, select, update
 from sqlalchemy.orm import Session
 
 from models import Need, Organisation, Proposal, Volunteer
+from models.needs import NeedStatus
+from models.organisations import OrganisationStatus
 from models.proposals import STEPS, ProposalStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotAllowed, NotFound
+from service.queries.needs import is_not_over
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -148,6 +151,22 @@ def expire_open_proposals(
         centres = _centres_of(session, ids)
         expired += [Expired(one, status, centres[one]) for one in sorted(ids)]
     return expired
+
+
+def list_needs_gone(session: Session, actor: Actor, *, limit: int, at: datetime) -> Sequence[uuid.UUID]:
+    """List needs that nobody can answer any more, of which proposals still wait; for the service itself."""
+    there = and_(
+        Need.status.in_((NeedStatus.OPEN, NeedStatus.FULL)),
+        is_not_over(at),
+        Organisation.status == OrganisationStatus.VERIFIED,
+    )
+    return session.scalars(
+        select(Need.id)
+        .join(Organisation, Organisation.id == Need.organisation_id)
+        .where(Need.id.in_(select(Proposal.need_id).where(Proposal.status.in_(CAN_EXPIRE))), not_(there))
+        .order_by(Need.id)
+        .limit(limit)
+    ).all()
 
 
 def _centres_of(session: Session, proposal_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID | None]:

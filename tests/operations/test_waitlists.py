@@ -16,7 +16,11 @@ from models.organisations import OrganisationStatus
 from models.placements import PlacementStatus
 from models.proposals import ProposalStatus
 from service.access.actors import WORKER
+from service.config import Settings
 from service.errors import NotAllowed, NotFound, Refusal
+from service.jobs.mail import make_sender
+from service.jobs.needs import expire_gone
+from service.jobs.tools import Tools
 from service.operations.choosing import choose_need
 from service.operations.needs import cancel_need, change_need, close_need
 from service.operations.offer_ends import lapse_offer
@@ -278,6 +282,19 @@ def test_when_a_need_goes_nobody_waits_for_it_and_no_place_is_kept(session, way)
     if way == "cancel":
         event = session.scalars(select(Event).where(Event.name == "need.cancelled")).one()
         assert event.body == {"places_taken": "1"}, "who is offered a place holds none"
+
+
+def test_a_night_finds_what_has_passed_without_an_order(sessions, session):
+    at = time_of(session)
+    past, open_ = (make_need(session, starts_at=at + days * DAY) for days in (-1, 1))
+    volunteer = make_volunteer(session)
+    rows = [make_proposal(session, volunteer, one) for one in (past, open_)]
+    session.commit()
+
+    assert not expire_gone(Tools(sessions, Settings(), make_sender("folder:nowhere")), at)
+
+    session.expire_all()
+    assert [one.status for one in rows] == [P.EXPIRED, P.PROPOSED]
 
 
 def test_a_passing_date_is_a_job_that_moves_with_it(session):
