@@ -153,6 +153,12 @@ POLICY: dict[str, Rule] = {
     "hours.list": of(VOLUNTEER, COORDINATOR),
     "hours.list_for": of(COORDINATOR),
     "hours.answer": of(COORDINATOR),
+    # feedback: each side its own; the centre's staff read all, and anybody a few numbers
+    "feedback.give": of(VOLUNTEER, COORDINATOR),
+    "feedback.list": of(VOLUNTEER, COORDINATOR, STAFF),
+    "feedback.list_for": of(COORDINATOR, STAFF),
+    "feedback.list_all": of(STAFF),
+    "feedback.rate": ANYBODY,
     # records: their volunteer's alone; whoever has a code checks the one that it belongs to
     "records.own": of(VOLUNTEER),
     "records.check": ANYBODY,

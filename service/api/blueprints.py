@@ -2,6 +2,7 @@
 
 from service.api.accounts import blueprint as accounts
 from service.api.calendars import blueprint as calendars
+from service.api.feedback import blueprint as feedback
 from service.api.hours import blueprint as hours
 from service.api.imports import blueprint as imports
 from service.api.introductions import blueprint as introductions
@@ -24,5 +25,5 @@ BLUEPRINTS = (
     *(accounts, passwords, sessions),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages),
     *(waitlists, placements),
-    *(invitations, hours, records, notices, calendars, imports, vocabularies),
+    *(invitations, hours, records, feedback, notices, calendars, imports, vocabularies),
 )

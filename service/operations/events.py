@@ -88,6 +88,8 @@ EVENTS: dict[str, str] = {
     "hours.confirmed": "the organisation says that it was so; or the volunteer that its correction is right",
     "hours.corrected": "the organisation says how long it was, and why; the words stay behind",
     "hours.disputed": "the volunteer says that it was otherwise; the words stay behind",
+    "feedback.given": "one side said how a placement was; the body says which, not what it said",
+    "feedback.changed": "it said it otherwise, before the other side had read it",
     "record.issued": "a volunteer was issued a record of what they have given",
     "record.revoked": "they took it back; its code tells nobody anything any more",
     "calendar.renewed": "a volunteer made a key to their calendar; the one before opens nothing any more",

@@ -78,6 +78,7 @@ PLACEMENT_TELLERS: dict[str, Teller] = {
     "hours.confirmed": _settled,
     "hours.corrected": _to_volunteer(NoticeKind.HOURS_CORRECTED),
     "hours.disputed": _to_coordinators(NoticeKind.HOURS_DISPUTED),
+    "feedback.given": _feedback_given,
     "need.hours_waiting": _to_coordinators(NoticeKind.HOURS_ENTERED, gathers=True),
     "need.completion_due": _to_coordinators(NoticeKind.COMPLETION_DUE),
 }

@@ -6,6 +6,7 @@ from service.web.accounts import blueprint as accounts
 from service.web.assets import blueprint as assets
 from service.web.calendars import blueprint as calendars
 from service.web.docs import blueprint as docs
+from service.web.feedback import blueprint as feedback
 from service.web.home import blueprint as home
 from service.web.hours import blueprint as hours
 from service.web.introductions import blueprint as introductions
@@ -25,7 +26,7 @@ from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
 accounts_of_people = (sessions, accounts, passwords, own_account)
-answers = (proposals, introductions, invitations, messages, placements, hours, records)
+answers = (proposals, introductions, invitations, messages, placements, hours, records, feedback)
 people = (volunteers, *answers, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, shifts, organisations, docs, assets):
     blueprint.register_blueprint(one)

@@ -12,6 +12,7 @@ from service.access.actors import Actor
 from service.errors import N_
 from service.operations.introductions import tell_answer_hours
 from service.operations.organisations import verify_organisation
+from service.queries.feedback import rate_organisation
 from service.queries.need_lists import NeedFilters, list_needs
 from service.queries.organisations import get_organisation, list_organisations
 from service.schemas.organisations import Verification
@@ -36,6 +37,7 @@ def show(session: Session, actor: Actor, organisation_id: uuid.UUID) -> Response
         organisation=organisation,
         needs=needs.items,
         answer_hours=answer_hours,
+        rating=rate_organisation(session, actor, organisation_id, at=session.info["at"]),
     )
 
 
