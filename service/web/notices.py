@@ -31,9 +31,9 @@ from service.web.rendering import go, render, tell
 blueprint = Blueprint("notices", __name__)
 RHYTHMS = {
     MailRhythm.IMMEDIATELY: N_("at once"),
-    MailRhythm.DAILY: N_("gathered, every morning"),
-    MailRhythm.WEEKLY: N_("gathered, on Mondays"),
-    MailRhythm.NEVER: N_("never by mail"),
+    MailRhythm.DAILY: N_("every morning"),
+    MailRhythm.WEEKLY: N_("once a week"),
+    MailRhythm.NEVER: N_("never"),
 }
 
 

@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
 from models import Proposal
 from models.proposals import ProposalStatus
-from service.app import create_app
-from service.config import Settings
-from service.db import Sessions, make_engine, make_sessions, now, unit_of_work
+from service.db import now, unit_of_work
 from service.i18n import LANGUAGES, say
 from service.operations.proposing import propose_for
 from tests.making import actor_for, make_account, make_need, make_organisation, make_volunteer
+from tests.web import browsing
+from tests.web.browsing import Served, fits, serving, watched
 from tests.web.conftest import PASSWORD
 
 pytestmark = pytest.mark.browser
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDTHS = {"phone": 390, "desk": 1280}
-
-
-@dataclass
-class Served:
-    """The service with one volunteer in it, who has two proposals."""
-
-    address: str
-    sessions: Sessions
-    emails: dict[str, str] = field(default_factory=dict)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here (Debian: apt install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def served(databases, password_hash) -> Iterator[Served]:
-    with databases.migrated("sqlite") as url:
-        engine = make_engine(url)
-        sessions = make_sessions(engine)
-        app = create_app(Settings(secret_key="k" * 40), sessions=sessions)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        made = Served(f"http://127.0.0.1:{server.port}", sessions)
+    with serving(databases) as made:
         for language in LANGUAGES:
-            made.emails[language] = add_volunteer(sessions, language, password_hash)
+            made.emails[language] = add_volunteer(made.sessions, language, password_hash)
         yield made
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        engine.dispose()
 
 
 def add_volunteer(sessions, language, password_hash):
@@ -90,33 +54,8 @@ def add_volunteer(sessions, language, password_hash):
         return account.email
 
 
-@contextmanager
-def watched(chromium: Browser, served: Served, language: str, width: int) -> Iterator[Page]:
-    """Open a page that may neither complain nor ask anybody else for anything."""
-    context = chromium.new_context(locale=language, viewport={"width": width, "height": 844})
-    page, wrong = context.new_page(), []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda asked: None if is_own(asked.url, served) else wrong.append(asked.url))
-    yield page
-    context.close()
-    assert not wrong
-
-
-def is_own(address: str, served: Served) -> bool:
-    return address.startswith((served.address, "data:", "blob:"))
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 def sign_in(page: Page, served: Served, language: str) -> None:
-    page.goto(served.address)
-    page.get_by_role("navigation").get_by_role("link", name=say(language, "Sign in"), exact=True).click()
-    page.locator("[name=email]").fill(served.emails[language])
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main").get_by_role("button").click()
+    browsing.sign_in(page, served, served.emails[language], language)
     page.wait_for_url("**/proposals")
 
 
