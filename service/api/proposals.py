@@ -90,7 +90,7 @@ def _shifts(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uu
     return list_next_shifts(session, actor, have, at=session.info["at"])
 
 
-def _waits(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[uuid.UUID]]:
+def _waits(session: Session, actor: Actor, rows: Sequence[Row[Any]]) -> dict[uuid.UUID, list[Shift]]:
     waiting = (ProposalStatus.WAITLISTED, ProposalStatus.OFFERED)
     those = [one.id for one in rows if one.need_shift_count and one.status in waiting]
     return list_shifts_of_waiting(session, actor, those)

@@ -108,15 +108,15 @@ def lock_proposal(session: Session, actor: Actor, proposal_id: uuid.UUID) -> tup
 
 def list_shifts_of_waiting(
     session: Session, actor: Actor, proposal_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """List for the volunteer's own proposals which shifts they wait for, or are offered."""
-    found: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+) -> dict[uuid.UUID, list[Shift]]:
+    """List for the volunteer's own proposals which shifts they wait for, or are offered; earliest first."""
+    found: dict[uuid.UUID, list[Shift]] = defaultdict(list)
     if not proposal_ids:
         return found
     of: Any = (Wait.proposal_id, Wait.shift_id), (ShiftPlace.offered_to, ShiftPlace.shift_id)
     for owner, shift_id in of:
         rows = session.execute(
-            select(owner, shift_id)
+            select(owner, Shift)
             .join(Shift, Shift.id == shift_id)
             .where(owner.in_(proposal_ids))
             .order_by(Shift.starts_at, Shift.id)

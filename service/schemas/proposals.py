@@ -6,8 +6,7 @@ the schemas say how they look, and a test holds the two together.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -106,7 +105,7 @@ _ORGANISATION = (
 
 
 def show_proposal(
-    row: Any, language: str, shifts: Iterable[Shift] = (), waits_for: Sequence[uuid.UUID] = ()
+    row: Any, language: str, shifts: Iterable[Shift] = (), waits_for: Iterable[Shift] = ()
 ) -> dict[str, Any]:
     """Show a row of `queries.proposal_lists`, and its next shifts, in final form, in their language."""
     columns = row._mapping  # noqa: SLF001 the documented way to a row's columns
@@ -124,7 +123,7 @@ def show_proposal(
         "decision_due": _moment(row.decision_due),
         "waitlist_position": row.waitlist_position,
         "waitlist_length": row.waitlist_length,
-        "waitlist_shift_ids": [str(one) for one in waits_for],
+        "waitlist_shift_ids": [str(one.id) for one in waits_for],
     }
 
 

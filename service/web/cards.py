@@ -27,6 +27,7 @@ def make_card(row: Row[Any]) -> SimpleNamespace:
         need=_part(columns, "need_"),
         organisation=_part(columns, "organisation_"),
         shifts=(),
+        waits_for=(),
         reasons_for=[one["text"] for one in reasons if _is_for(one)],
         reasons_against=[one["text"] for one in reasons if not _is_for(one)],
     )

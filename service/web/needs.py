@@ -17,6 +17,7 @@ from service.queries.needs import get_need
 from service.queries.placements import was_let_go
 from service.queries.proposal_lists import find_own_proposal
 from service.queries.shifts import list_shifts
+from service.queries.waitlists import list_shifts_of_waiting
 from service.web.cards import decline_reasons, make_card
 from service.web.door import page
 from service.web.rendering import go, render, tell
@@ -37,6 +38,7 @@ def show(session: Session, actor: Actor, need_id: uuid.UUID) -> Response:
     card = make_card(mine) if mine else None
     if card is not None:
         card.shifts = shifts
+        card.waits_for = list_shifts_of_waiting(session, actor, [card.id]).get(card.id, ())
     return render(
         "needs/public.html",
         need=seen.need,

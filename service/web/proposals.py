@@ -22,6 +22,7 @@ from service.operations.proposals import (
 from service.operations.proposing import refresh_proposals
 from service.queries.proposal_lists import list_proposals
 from service.queries.shifts import list_next_shifts
+from service.queries.waitlists import list_shifts_of_waiting
 from service.schemas.answers import Acceptance, Decline
 from service.web.cards import decline_reasons, make_card
 from service.web.door import page
@@ -41,8 +42,10 @@ def show(session: Session, actor: Actor) -> Response:
     cards = [make_card(one) for one in found.items]
     have = [one.need_id for one in found.items if one.need_shift_count]
     shifts = list_next_shifts(session, actor, have, at=session.info["at"])
+    offered = [one.id for one in found.items if one.status is ProposalStatus.OFFERED]
+    kept = list_shifts_of_waiting(session, actor, offered)
     for card in cards:
-        card.shifts = shifts.get(card.need.id, ())
+        card.shifts, card.waits_for = shifts.get(card.need.id, ()), kept.get(card.id, ())
     return render(
         "proposals/open.html",
         cards=cards,
@@ -78,6 +81,9 @@ def show_waiting(session: Session, actor: Actor) -> Response:
     cursor = request.args.get("cursor")
     found = list_proposals(session, actor, status=(ProposalStatus.WAITLISTED,), cursor=cursor)
     cards = [make_card(one) for one in found.items]
+    waits_for = list_shifts_of_waiting(session, actor, [one.id for one in cards])
+    for card in cards:
+        card.waits_for = waits_for.get(card.id, ())
     return render("proposals/waiting.html", cards=cards, next_cursor=found.next_cursor)
 
 
