@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -23,6 +24,7 @@ from tests.making import (
     make_staff,
     make_volunteer,
 )
+from tests.web.ends import make_ended
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -54,8 +56,10 @@ def town(session):
         session, session.get_one(Centre, organisation.centre_id), name=text[:300], description=text,
         status=OrganisationStatus.UNVERIFIED,
     )  # fmt: skip
+    ended = make_ended(session, organisation, volunteer, text)
     session.commit()
-    return {"organisation": organisation, "need": need, "volunteer": volunteer, "proposals": proposals}
+    town = {"organisation": organisation, "need": need, "volunteer": volunteer, "proposals": proposals}
+    return {**town, "placement": ended}
 
 
 @pytest.fixture
@@ -68,16 +72,22 @@ def every_page(session, visit, visitor, town):
     def read() -> dict[str, str]:
         public = ["/", "/sign-in", "/sign-up", f"/confirm?code={HOSTILE[1]}", f"/take-over?code={HOSTILE[1]}"]
         public += ["/docs", "/docs/errors", "/no-such-page", f"/sign-in?next=/{HOSTILE[0]}"]
-        public += [f"/needs/{town['need'].id}", f"/organisations/{town['organisation'].id}"]
+        public += [f"/needs/{town['need'].id}", f"/organisations/{town['organisation'].id}", "/record"]
+        ended = f"/placements/{town['placement'].id}"
         own = ["/profile", "/proposals", "/proposals/declined", "/placements"]
-        at_work = ["/organisation", f"/needs/{town['need'].id}/placements"]
+        own += ["/hours", "/records", f"{ended}/hours", f"{ended}/feedback"]
+        at_work = ["/organisation", f"/needs/{town['need'].id}/placements", "/organisation/hours"]
+        at_work += [f"/needs/{town['placement'].need_id}/placements"]
         coordinator = visit(make_coordinator(session, session.get_one(Organisation, town["organisation"].id)))
         staff = visit(make_staff(session, session.get_one(Centre, town["organisation"].centre_id)))
         answers = [
             *((path, visitor.get(path)) for path in public),
             *((path, person.get(path)) for path in own),
             *((path, coordinator.get(path)) for path in at_work),
-            ("/staff/organisations", staff.get("/staff/organisations")),
+            *(
+                (path, staff.get(path))
+                for path in ("/staff/organisations", "/staff/no-shows", "/staff/feedback")
+            ),
         ]
         assert {one.status_code for path, one in answers if path != "/no-such-page"} == {200}
         return dict(answers)
@@ -169,9 +179,12 @@ def test_reading_pages_changes_nothing(session, app, visit, town):
                 ("need", town["need"]),
                 ("organisation", town["organisation"]),
                 ("proposal", town["proposals"][0]),
+                ("placement", town["placement"]),
             ):
                 path = path.replace(f"<uuid:{name}_id>", str(one.id))
-            seen = (200, 403, 404) if path in SIGNED else (200, 403)
+            unknown = re.sub("<[^>]+>", str(uuid.UUID(int=0)), path)
+            seen = (200, 403, 404) if path in SIGNED or path != unknown else (200, 403)
+            path = unknown
             assert browser.get(path).status_code in seen, path
             assert browser.client.head(path).status_code in seen, path
 
