@@ -104,6 +104,8 @@ def _starts(parts: dict[str, str], first: datetime, zone: str) -> Iterator[Start
     if begins.year > _LAST_YEAR_COUNTED:
         raise WrongRule("too_far_ahead")
     plain = begins.replace(tzinfo=None, fold=0, microsecond=0)
+    if "BYDAY" in counted:
+        counted["BYDAY"] = _all_numbered(counted["BYDAY"], 53 if _by_years(counted) else 5)
     text = ";".join(f"{name}={value}" for name, value in counted.items())
     rule = rrulestr(text, dtstart=plain.replace(year=plain.year + _LATER))
     last = None
@@ -116,6 +118,20 @@ def _starts(parts: dict[str, str], first: datetime, zone: str) -> Iterator[Start
         if last is None or moment > last:  # two times of an hour that is left out may be one moment
             yield Start(_written(local), moment)
             last = moment
+
+
+def _by_years(parts: dict[str, str]) -> bool:
+    return parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts
+
+
+def _all_numbered(days: str, most: int) -> str:
+    """Number all days where some are: dateutil takes "MO,-1SU" for a day that is both, and finds none."""
+    names = days.split(",")
+    plain = [one for one in names if one.isalpha()]
+    if len(plain) in (0, len(names)):
+        return days
+    numbers = [f"{number}{one}" for one in plain for number in range(1, most + 1)]
+    return ",".join([one for one in names if one not in plain] + numbers)
 
 
 def _written(local: datetime) -> str:
