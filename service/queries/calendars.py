@@ -10,8 +10,9 @@ from hmac import compare_digest
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import CalendarKey, Need, Organisation, Placement, Volunteer
+from models import CalendarKey, Need, Organisation, Placement, Shift, ShiftPlace, Volunteer
 from models.needs import NeedStatus
+from models.placements import IN_SHIFTS
 from service.access.actors import Actor, ActorKind
 from service.errors import NotFound
 from service.queries.needs import is_public
@@ -30,6 +31,8 @@ class Dated:
     need: Need
     organisation: Organisation
     placement: Placement | None = None
+    # Where the need has shifts, each is an entry of its own.
+    shift: Shift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def read_own_calendar(
         .join(Organisation, Organisation.id == Need.organisation_id)
         .where(
             Placement.volunteer_id == volunteer_id,
+            Placement.place_number != IN_SHIFTS,
             Need.starts_at.is_not(None),
             or_(func.coalesce(Need.ends_at, Need.starts_at) > at - PAST_KEPT, Need.rrule.is_not(None)),
             or_(Placement.ended_at.is_(None), Placement.ended_at > at - CANCELLED_KEPT),
@@ -73,7 +77,27 @@ def read_own_calendar(
         .order_by(Need.starts_at, Placement.id)
         .limit(MOST)
     ).all()
-    return OwnCalendar(volunteer.language, [Dated(*row) for row in rows])
+    dated = [Dated(*row) for row in rows]
+    return OwnCalendar(volunteer.language, [*dated, *_own_shifts(session, volunteer_id, at)])
+
+
+def _own_shifts(session: Session, volunteer_id: uuid.UUID, at: datetime) -> list[Dated]:
+    """Read the shifts that the volunteer holds; one that is given back or cancelled is not there any more."""
+    rows = session.execute(
+        select(Need, Organisation, Placement, Shift)
+        .join(ShiftPlace, ShiftPlace.shift_id == Shift.id)
+        .join(Placement, Placement.id == ShiftPlace.placement_id)
+        .join(Need, Need.id == Shift.need_id)
+        .join(Organisation, Organisation.id == Need.organisation_id)
+        .where(
+            Placement.volunteer_id == volunteer_id,
+            Shift.ends_at > at - PAST_KEPT,
+            or_(Need.status != NeedStatus.CANCELLED, Need.closed_at > at - CANCELLED_KEPT),
+        )
+        .order_by(Shift.starts_at.desc(), Shift.id)
+        .limit(MOST)
+    ).all()
+    return [Dated(*row) for row in reversed(rows)]
 
 
 def read_organisation_calendar(
@@ -92,6 +116,7 @@ def read_organisation_calendar(
         select(Need)
         .where(
             Need.organisation_id == organisation_id,
+            Need.shift_count == 0,
             Need.starts_at.is_not(None),
             or_(is_public(at), cancelled),
             or_(func.coalesce(Need.ends_at, Need.starts_at) > at - CANCELLED_KEPT, Need.rrule.is_not(None)),
@@ -99,4 +124,17 @@ def read_organisation_calendar(
         .order_by(Need.starts_at, Need.id)
         .limit(MOST)
     ).all()
-    return organisation, [Dated(one, organisation) for one in needs]
+    shifts = session.execute(
+        select(Need, Shift)
+        .join(Shift, Shift.need_id == Need.id)
+        .where(
+            Need.organisation_id == organisation_id,
+            or_(is_public(at), cancelled),
+            Shift.ends_at > at - CANCELLED_KEPT,
+            or_(Shift.cancelled_at.is_(None), Shift.cancelled_at > at - CANCELLED_KEPT),
+        )
+        .order_by(Shift.starts_at, Shift.id)
+        .limit(MOST)
+    )
+    dated = [Dated(one, organisation) for one in needs]
+    return organisation, [*dated, *(Dated(need, organisation, None, one) for need, one in shifts)]

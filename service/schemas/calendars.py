@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vRecur
 
-from models import Need, Organisation, Placement
+from models import Need, Organisation, Placement, Shift
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
+from models.shifts import ShiftStatus
 from service.i18n import say
 from service.schemas.dates import OVER_NIGHT
 from service.schemas.fields import Moment, Schema, Text, WebAddress
@@ -67,6 +68,10 @@ class Entry(Protocol):
     def placement(self) -> Placement | None:
         """The reader's placement in it, where it is their own calendar."""
 
+    @property
+    def shift(self) -> Shift | None:
+        """The shift, where the need has some."""
+
 
 def write_calendar(name: str, entries: Iterable[Entry], *, base: str, language: str) -> bytes:
     """Write a calendar of that name; `base` is the service's own address."""
@@ -85,19 +90,22 @@ def write_calendar(name: str, entries: Iterable[Entry], *, base: str, language: 
 
 
 def _write_event(entry: Entry, base: str, language: str) -> Event:
-    need, placement, event = entry.need, entry.placement, Event()
-    status = _status(need, placement)
+    need, placement, shift, event = entry.need, entry.placement, entry.shift, Event()
+    status = _status(need, placement, shift)
     # The same for ever, and another one for each acceptance: an old one stays cancelled.
     own = f"placement-{placement.id}" if placement else f"need-{need.id}"
-    changed = max([need.updated_at, *([placement.updated_at] if placement else [])])
+    if shift:
+        own = f"shift-{shift.id}-{placement.id}" if placement else f"shift-{shift.id}"
+    beside = [one for one in (placement, shift) if one is not None]
+    changed = max([need.updated_at, *(one.updated_at for one in beside)])
     event.add("uid", f"{own}@halfway")
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
-    event.add("created", placement.created_at if placement else need.created_at)
-    event.add("sequence", need.version + (placement.version if placement else 0))
+    event.add("created", (placement or shift or need).created_at)
+    event.add("sequence", need.version + sum(one.version for one in beside))
     event.add("status", status)
     event.add("summary", _plain(need.title))
-    _add_times(event, need)
+    _add_times(event, need, shift)
     address = f"{base}/placements" if placement else f"{base}/needs/{need.id}"
     event.add("url", address)
     told = [entry.organisation.name]
@@ -113,16 +121,18 @@ def _write_event(entry: Entry, base: str, language: str) -> Event:
     return event
 
 
-def _status(need: Need, placement: Placement | None) -> str:
-    if need.status is NeedStatus.CANCELLED:
+def _status(need: Need, placement: Placement | None, shift: Shift | None) -> str:
+    if need.status is NeedStatus.CANCELLED or (shift and shift.status is ShiftStatus.CANCELLED):
         return "CANCELLED"
-    return "CONFIRMED" if placement is None else STATUSES.get(placement.status, "CANCELLED")
+    # A shift that a placement which has ended still holds was over by then, and stays on record.
+    ended = "CONFIRMED" if shift else "CANCELLED"
+    return "CONFIRMED" if placement is None else STATUSES.get(placement.status, ended)
 
 
-def _add_times(event: Event, need: Need) -> None:
-    zone = ZoneInfo(need.timezone)
-    starts_at = need.starts_at or need.created_at
-    begins, ends = starts_at.astimezone(zone), (need.ends_at or starts_at).astimezone(zone)
+def _add_times(event: Event, need: Need, shift: Shift | None) -> None:
+    zone, timed = ZoneInfo(need.timezone), shift or need
+    starts_at = timed.starts_at or need.created_at
+    begins, ends = starts_at.astimezone(zone), (timed.ends_at or starts_at).astimezone(zone)
     whole_days = begins.date() != ends.date() and ends - begins > OVER_NIGHT
     if whole_days:
         event.add("dtstart", begins.date())
@@ -131,7 +141,7 @@ def _add_times(event: Event, need: Need) -> None:
     else:
         event.add("dtstart", begins)
         event.add("dtend", ends)
-    if need.rrule:
+    if need.rrule and not shift:
         event.add("rrule", _rule(need.rrule, zone, whole_days=whole_days))
 
 

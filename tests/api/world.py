@@ -42,6 +42,7 @@ from tests.making import (
     make_need,
     make_organisation,
     make_proposal,
+    make_shifts,
     make_staff,
     make_token,
     make_volunteer,
@@ -128,6 +129,8 @@ def make_world(session: Session, caller: str) -> World:
     _answer(session, volunteer, proposals)
     proposals += [make_proposal(session, other, need) for need in needs[:3]]
     needs += [make_need(session, one, status=state) for one in organisations for state in NeedStatus]
+    tomorrow = time_of(session) + timedelta(days=1)
+    shifts = [make_shifts(session, one, tomorrow, places=9)[0] for one in (needs[13], needs[15], needs[16])]
     people = {
         "volunteer": volunteer,
         "coordinator": make_coordinator(session, *organisations[:2]),
@@ -147,6 +150,7 @@ def make_world(session: Session, caller: str) -> World:
         "import": [imported],
         "introduction": introductions,
         "slot": slots,
+        "shift": shifts,
         "share_code": _invite(session, people["coordinator"], volunteer, needs[12].id),
         "conversation": _write(session, volunteer, proposals),
         "token": session.scalars(select(Token)),

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import Need, Organisation, Placement
+from models import Need, Organisation, Placement, Shift
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from service.schemas.calendars import write_calendar
@@ -78,6 +78,7 @@ class Shown:
     need: Need
     organisation: Organisation
     placement: Placement | None = None
+    shift: Shift | None = None
 
 
 def shown(placement: Any = None, **over: Any) -> Shown:
