@@ -170,4 +170,6 @@ def _shown(session: Session, seen: PlacementSeen) -> dict[str, Any]:
 
 
 def _own(seen: OwnPlacement) -> dict[str, Any]:
-    return as_volunteer_sees(seen.placement, seen.need, seen.organisation, seen.no_show, seen.shifts)
+    return as_volunteer_sees(
+        seen.placement, seen.need, seen.organisation, seen.no_show, seen.shifts, seen.contacts
+    )

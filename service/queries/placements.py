@@ -15,6 +15,7 @@ from models import Need, Organisation, Placement, Proposal, Shift, ShiftPlace, V
 from models.placements import IN_SHIFTS, LIVE
 from service.access.actors import Actor, ActorKind
 from service.errors import NotAllowed, NotFound
+from service.queries.contacts import Contact, list_contacts
 from service.queries.no_shows import NoShowSeen, list_no_shows_of
 from service.queries.paging import Page, by_id, by_time, take_page
 from service.queries.proposals import ForAnswer, lock_for_answer
@@ -187,6 +188,8 @@ class OwnPlacement:
     organisation: Organisation
     no_show: NoShowSeen | None = None
     shifts: Sequence[ShiftSeen] = ()
+    # Whom to reach there, while the place is held (I-10 holds both ways).
+    contacts: Sequence[Contact] = ()
 
 
 def list_own_placements(
@@ -234,4 +237,15 @@ def see_own_placements(session: Session, actor: Actor, placements: Sequence[Plac
     known = {row[0]: row[1:] for row in rows}
     said = list_no_shows_of(session, actor, list(known))
     shifts = list_shifts_of_placements(session, actor, _in_shifts(placements))
-    return [OwnPlacement(one, *known[one.id], said.get(one.id), shifts.get(one.id, ())) for one in placements]
+    held = {one.id: known[one.id][2].id for one in placements if one.is_live()}
+    contacts = list_contacts(session, actor, set(held.values()))
+    return [
+        OwnPlacement(
+            one,
+            *known[one.id],
+            said.get(one.id),
+            shifts.get(one.id, ()),
+            contacts.get(held[one.id], ()) if one.id in held else (),
+        )
+        for one in placements
+    ]

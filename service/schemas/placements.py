@@ -158,6 +158,13 @@ class PlacedWith(Schema):
     name = Text(most=300, required=True)
 
 
+class ContactShown(Schema):
+    """A coordinator, as whoever holds a place there can reach them."""
+
+    name = Text(most=200, required=True)
+    email = Text(most=254, required=True)
+
+
 class OwnPlacementShown(AskedAgain):
     """A placement as its volunteer sees it."""
 
@@ -179,6 +186,12 @@ class OwnPlacementShown(AskedAgain):
     release_reason = Text(most=2000, allow_none=True, required=True)
     thanks = Text(most=2000, allow_none=True, required=True)
     no_show = Part(NoShowShown, allow_none=True, required=True)
+    contacts = Several(
+        Part(ContactShown),
+        most=1000,
+        required=True,
+        metadata={"description": "The organisation's coordinators, while the place is held"},
+    )
 
 
 OwnPlacementList = list_of("OwnPlacementList", OwnPlacementShown)
@@ -240,9 +253,15 @@ def as_volunteer_sees(
     organisation: Organisation,
     no_show: SaidOf | None = None,
     shifts: Iterable[ShiftOfNeed] = (),
+    contacts: Iterable[object] = (),
 ) -> dict[str, Any]:
     """Show a placement to the volunteer who holds it."""
-    seen = {"need": need, "organisation": organisation, "no_show": show_no_show(no_show)}
+    seen = {
+        "contacts": list(contacts),
+        "need": need,
+        "organisation": organisation,
+        "no_show": show_no_show(no_show),
+    }
     return {**_columns(placement), **seen, "shifts": _shifts(shifts)}
 
 

@@ -65,6 +65,9 @@ def test_not_a_byte_of_the_volunteer_before_acceptance_or_after_the_end(
     ids = [str(one) for one in (volunteer.id, proposal.id, account.id)]
     while_held = told()
     assert "Zephyrine" in while_held
+    own_placements = f"/v1/volunteers/{volunteer.id}/placements"
+    (held,) = client.get(own_placements, headers=mine).json["items"]
+    assert held["contacts"] == [{"name": coordinator.name, "email": coordinator.email}]
     for trace in (*TRACES[1:], account.email, *ids):
         assert trace not in while_held, trace
     answer = client.post(by_placement, headers=theirs, json={"text": "Line 5."})
@@ -77,6 +80,7 @@ def test_not_a_byte_of_the_volunteer_before_acceptance_or_after_the_end(
     ]
 
     assert client.post(f"/v1/proposals/{proposal.id}/withdraw", headers=mine, json={}).status_code == 200
+    assert coordinator.email not in client.get(own_placements, headers=mine).text
     afterwards = told()
     for trace in (*TRACES, "tram", account.email, *ids):
         assert trace not in afterwards, trace
