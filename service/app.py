@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 
 from service import api, web
 from service.access.policy import POLICY
+from service.access.second_factors import SecondFactorRule
 from service.access.secrets import secret_key
 from service.api.json_bodies import StrictJson
 from service.api.problems import answer_problem, code_or_log
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     app.json = StrictJson(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["settings"] = settings
+    app.extensions["second_factors"] = SecondFactorRule(app.secret_key, settings.second_factor == "required")
     app.extensions["sessions"] = sessions or _open_database(settings)
     app.before_request(_greet)
     app.after_request(_set_headers)

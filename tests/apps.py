@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.app import create_app
 from service.config import Settings
 
+# Tests of second factors demand them; all others are about something else.
+USUAL = Settings(secret_key="k" * 40, second_factor="optional")
+
 
 @cache
 def _made(settings: Settings) -> Flask:
@@ -22,6 +25,6 @@ def _made(settings: Settings) -> Flask:
 
 def app_with(sessions: sessionmaker[Session], **settings: Any) -> Flask:
     """Give the application with these sessions; it is another test's as soon as that one asks for it."""
-    app = _made(replace(Settings(secret_key="k" * 40), **settings))
+    app = _made(replace(USUAL, **settings))
     app.extensions["sessions"] = sessions
     return app

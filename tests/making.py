@@ -21,10 +21,13 @@ from models.organisations import OrganisationStatus
 from models.proposals import ProposalOrigin, ProposalStatus
 from service.access.actors import ANYONE, WORKER, Actor, ActorKind
 from service.access.policy import SCOPES
+from service.access.second_factors import SecondFactorRule
 from service.access.secrets import make_token as make_token_text
 from service.operations.shifts import add_shifts
 from service.queries.tokens import make_actor
 
+# What tokens are given by where second factors are not what a test is about.
+NO_FACTORS = SecondFactorRule("k" * 40, demanded=False)
 # Vinnytsia, where the made-up rows live.
 HERE: dict[str, Any] = {"latitude": 49.2331, "longitude": 28.4682, "place": "Vinnytsia"}
 Row = TypeVar("Row")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.access.actors import PERSONS, Actor, ActorKind
+from service.access.sessions import Stage
 from service.errors import NotAllowed, NotSignedIn
 
 VOLUNTEER, COORDINATOR, STAFF = ActorKind.VOLUNTEER, ActorKind.COORDINATOR, ActorKind.STAFF
@@ -53,6 +54,12 @@ def of(*kinds: ActorKind, scope: str | None = None) -> Rule:
     return Rule(frozenset(kinds) | ({CENTRE} if scope else set()), scope)
 
 
+# What a person may do who has signed in with a password alone, where that is not enough: by how far they are.
+HALF_OPEN: dict[Stage, frozenset[str]] = {
+    Stage.CODE: frozenset({"second_factors.show", "sessions.close"}),
+    Stage.SET_UP: frozenset({"second_factors.set_up", "sessions.close"}),
+}
+
 ANYBODY = Rule()
 SIGNED_IN = Rule(PERSONS | {CENTRE})
 
@@ -75,6 +82,9 @@ POLICY: dict[str, Rule] = {
     "sessions.close": ANYBODY,
     "sessions.list": of(*PERSONS),
     "sessions.end": of(*PERSONS),
+    "second_factors.show": of(*PERSONS),
+    "second_factors.set_up": of(*PERSONS),
+    "second_factors.change": of(*PERSONS),
     "me.read": SIGNED_IN,
     # organisations and needs; whose each one is, the queries decide
     "organisations.list": ANYBODY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from models import WebSession
 from models.accounts import AccountKind
@@ -13,6 +14,20 @@ WHOLE = {AccountKind.VOLUNTEER: timedelta(days=14)}
 IDLE_OF_OTHERS, WHOLE_OF_OTHERS = timedelta(minutes=30), timedelta(hours=12)
 # How exactly the last request is remembered: a write for each one would be too dear.
 SEEN_WITHIN = timedelta(minutes=1)
+
+
+# How long a password alone keeps a session open that waits for a code.
+CODE_WAITS = timedelta(minutes=10)
+
+
+class Stage(StrEnum):
+    """How far a person is in signing in."""
+
+    WHOLE = "whole"
+    # A code of the second factor is still to be shown.
+    CODE = "code"
+    # A second factor is still to be set up, for this person must have one.
+    SET_UP = "set_up"
 
 
 def ends_at(kind: AccountKind, opened: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountKind
@@ -71,6 +72,8 @@ def create_token_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[
         actor,
         body["email"],
         body["password"],
+        otp=body.get("otp"),
+        factors=current_app.extensions["second_factors"],
         label=body["label"],
         days=body["expires_in_days"],
         at=session.info["at"],

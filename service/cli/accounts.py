@@ -13,9 +13,14 @@ from service.cli.opening import one_work
 from service.cli.reading import read, the_organisation
 from service.operations.accounts import NewAccount
 from service.operations.opening import open_account
+from service.operations.second_factors import remove_second_factor
 from service.operations.tokens import issue_own_token
+from service.queries.accounts import find_account_by_email
+from service.queries.second_factors import find_second_factor
 from service.queries.tokens import make_actor
 from service.schemas.accounts import AccountOpened
+
+NO_FACTOR = "There is no such account, or it has no second factor."
 
 
 @click.group()
@@ -47,6 +52,21 @@ def add(organisation: str | None, **given: Any) -> None:
         issued = issue_own_token(session, actor, added, label="first", days=TOKEN_DAYS, at=at)
     click.echo(f"{added.email} can sign in. A token of their own until {issued.token.expires_at:%Y-%m-%d}:")
     click.echo(issued.text)
+
+
+@account.command("remove-second-factor")
+@click.argument("email")
+def remove_second_factor_(email: str) -> None:
+    """Take a person's second factor away, when device and recovery codes are lost.
+
+    Be sure that it is them: whoever knows their password can sign in then. A letter tells them.
+    """
+    with one_work() as session:
+        found = find_account_by_email(session, WORKER, email)
+        if found is None or find_second_factor(session, WORKER, found.id) is None:
+            raise click.ClickException(NO_FACTOR)
+        remove_second_factor(session, WORKER, found, at=session.info["at"])
+    click.echo(f"{found.email} signs in with the password alone now, and is signed out everywhere.")
 
 
 def _ask_password() -> str:

@@ -12,6 +12,7 @@ from service.jobs import (
     passwords,
     placements,
     proposals,
+    second_factors,
     shifts,
     texts,
 )
@@ -22,6 +23,7 @@ JOBS: dict[str, Run] = {
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_password_changed": passwords.mail_password_changed,
     "accounts.mail_reset": passwords.mail_reset,
+    "accounts.mail_second_factor": second_factors.mail_second_factor,
     "accounts.mail_take_over": accounts.mail_take_over,
     "hours.remind": in_one_transaction(placements.remind_of_hours),
     "imports.run": imports.run_import,

@@ -14,7 +14,7 @@ from service.access.secrets import digest, make_secret
 from service.access.sessions import ends_at
 from service.errors import NotSignedIn
 from service.operations.events import record_event
-from service.operations.tokens import sign_in
+from service.operations.signing_in import sign_in
 from service.queries.accounts import get_own_account
 from service.queries.sessions import find_session, get_own_session, list_open_sessions
 from service.queries.tokens import make_actor

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from models import Account, Centre, Token
 from models.accounts import TOKEN_DAYS, TokenKind
 from service.access.actors import Actor
-from service.access.passwords import hash_password, password_fits, wants_rehash
+from service.access.second_factors import SecondFactorRule
 from service.access.secrets import make_token
 from service.errors import NotSignedIn
 from service.operations.events import record_event
-from service.queries.accounts import find_account_by_email
+from service.operations.second_factors import check_otp
+from service.operations.signing_in import sign_in
 from service.queries.tokens import get_token, list_live_tokens, make_actor
 
 
@@ -33,11 +34,13 @@ def create_token(
     email: str,
     password: str,
     *,
+    otp: str | None = None,
+    factors: SecondFactorRule,
     label: str = "",
     days: int = TOKEN_DAYS,
     at: datetime,
 ) -> IssuedToken:
-    """Give a person their own token for their address and password.
+    """Give a person their own token for their address, their password and, where they have one, an otp.
 
     Whether the address or the password was wrong cannot be told, by the answer or by its time.
     """
@@ -45,19 +48,8 @@ def create_token(
     owner = make_actor(session, actor, account)
     if owner is None:
         raise NotSignedIn("wrong_credentials")
+    check_otp(session, owner, account, otp, rule=factors, at=at)
     return issue_own_token(session, owner, account, label=label, days=days, at=at)
-
-
-def sign_in(session: Session, actor: Actor, email: str, password: str) -> Account:
-    """Find the person whose address and password these are, or refuse."""
-    account = find_account_by_email(session, actor, email)
-    kept = account.password_hash if account is not None else None
-    fits = password_fits(kept, password)
-    if account is None or not fits or account.confirmed_at is None:
-        raise NotSignedIn("wrong_credentials")
-    if kept is not None and wants_rehash(kept):
-        account.password_hash = hash_password(password)
-    return account
 
 
 def issue_own_token(

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from models import Account, WebSession
 from models.accounts import AccountKind
 from service.access.actors import Actor
-from service.access.sessions import idle_time, is_live
+from service.access.sessions import CODE_WAITS, Stage, idle_time, is_live
 from service.errors import NotFound
 from service.queries.notices import count_unread
 from service.queries.paging import Page, by_id, by_time, take_page
+from service.queries.second_factors import find_second_factor, must_have_second_factor
 from service.queries.tokens import make_actor
 
 
@@ -27,12 +28,18 @@ class SignedIn:
     name: str
     session_id: uuid.UUID
     last_seen_at: datetime
+    stage: Stage
     # How many notices they have not read, up to as many as anybody counts.
     unread: int
 
 
-def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: datetime) -> SignedIn | None:
-    """Find who is signed in with a cookie's secret; None where the session is over."""
+def find_signed_in(
+    session: Session, actor: Actor, secret_hash: str, *, demands: bool, at: datetime
+) -> SignedIn | None:
+    """Find who is signed in with a cookie's secret; None where the session is over.
+
+    The service `demands` a second factor of those who must have one, or leaves it to them.
+    """
     row = find_session(session, actor, secret_hash)
     if row is None:
         return None
@@ -40,8 +47,19 @@ def find_signed_in(session: Session, actor: Actor, secret_hash: str, *, at: date
     person = make_actor(session, actor, account) if is_live(row, account.kind, at) else None
     if person is None:
         return None
+    stage = _stage(session, person, row, demands=demands)
+    if stage is Stage.CODE and at - row.created_at >= CODE_WAITS:
+        return None
     unread = count_unread(session, person)
-    return SignedIn(person, account.name, row.id, row.last_seen_at, unread)
+    return SignedIn(person, account.name, row.id, row.last_seen_at, stage, unread)
+
+
+def _stage(session: Session, person: Actor, row: WebSession, *, demands: bool) -> Stage:
+    if row.second_factor_at is not None:
+        return Stage.WHOLE
+    if find_second_factor(session, person, row.account_id) is not None:
+        return Stage.CODE
+    return Stage.SET_UP if demands and must_have_second_factor(session, person) else Stage.WHOLE
 
 
 def find_session(session: Session, actor: Actor, secret_hash: str) -> WebSession | None:

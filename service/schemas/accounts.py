@@ -91,6 +91,12 @@ class PasswordChanged(Schema):
     password = Text(least=1, most=256, required=True, load_only=True)
 
 
+class PasswordSaid(Schema):
+    """The password there is, said once more before something that it guards."""
+
+    current_password = Text(least=1, most=256, required=True, load_only=True)
+
+
 class SessionShown(Schema):
     """A browser in which the person is signed in to the pages."""
 
@@ -115,9 +121,9 @@ class TokenNew(Schema):
     email = Email(required=True)
     password = Text(least=1, most=256, required=True, load_only=True)
     otp = Text(
-        most=20,
+        most=40,
         allow_none=True,
-        metadata={"description": "The code of a second factor; not looked at, for no account has one yet"},
+        metadata={"description": "The code of the second factor, or a recovery code, where there is one"},
     )
     label = Text(most=100, load_default="", allow_none=True)
     expires_in_days = Whole(least=1, most=MOST_TOKEN_DAYS, load_default=TOKEN_DAYS, allow_none=True)

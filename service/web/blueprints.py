@@ -20,12 +20,13 @@ from service.web.passwords import blueprint as passwords
 from service.web.placements import blueprint as placements
 from service.web.proposals import blueprint as proposals
 from service.web.records import blueprint as records
+from service.web.second_factors import blueprint as second_factors
 from service.web.sessions import blueprint as sessions
 from service.web.shifts import blueprint as shifts
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-accounts_of_people = (sessions, accounts, passwords, own_account)
+accounts_of_people = (sessions, accounts, passwords, second_factors, own_account)
 answers = (proposals, introductions, invitations, messages, placements, hours, records, feedback)
 people = (volunteers, *answers, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, shifts, organisations, docs, assets):

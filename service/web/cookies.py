@@ -39,6 +39,11 @@ def signed_in_secret() -> str | None:
 def keep_signed_in(response: Response, secret: str, ends_at: datetime) -> None:
     """Give the browser its session; whatever it kept from before signing in is gone."""
     page_memory.clear()
+    renew_signed_in(response, secret, ends_at)
+
+
+def renew_signed_in(response: Response, secret: str, ends_at: datetime) -> None:
+    """Give the browser another secret for the session it is in; the forms of its page stay good."""
     response.set_cookie(
         _named(current_app, "halfway"),
         secret,

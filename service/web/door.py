@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.errors import NotPossible
 from service.access.actors import ANYONE, Actor
-from service.access.policy import POLICY
+from service.access.policy import HALF_OPEN, POLICY
 from service.access.secrets import digest
-from service.access.sessions import SEEN_WITHIN
+from service.access.sessions import SEEN_WITHIN, Stage
 from service.db import Sessions, now, unit_of_work
 from service.errors import CODES, NotAllowed, NotFound, Refusal
 from service.i18n import choose_language
@@ -27,6 +27,12 @@ from service.web.origins import check_origin, local_path
 from service.web.rendering import go
 
 View = Callable[..., Any]
+# Where a person goes who is not signed in, or not yet all the way.
+WAYS_IN = {
+    Stage.WHOLE: "/sign-in",
+    Stage.CODE: "/second-factor",
+    Stage.SET_UP: "/second-factor/set-up",
+}
 
 
 def page(rule: str, *, again: View | None = None, signed: bool = False) -> Callable[[View], View]:
@@ -57,18 +63,20 @@ def page(rule: str, *, again: View | None = None, signed: bool = False) -> Calla
     return decorate
 
 
-def _enter(view: View, rule: str | None, ids: dict[str, Any], at: datetime, *, readonly: bool) -> Response:
+def _enter(view: View, rule: str, ids: dict[str, Any], at: datetime, *, readonly: bool) -> Response:
     sessions = cast(Sessions, current_app.extensions["sessions"])
     with unit_of_work(sessions, at=at, readonly=readonly) as session:
-        actor = _greet(session, at)
-        if rule is not None:
-            POLICY[rule].check(actor)
+        actor = _greet(session, rule, at)
+        POLICY[rule].check(actor)
         return cast(Response, view(session, actor, **ids))
 
 
-def _greet(session: Session, at: datetime) -> Actor:
-    secret = signed_in_secret()
-    g.visitor = find_signed_in(session, ANYONE, digest(secret), at=at) if secret else None
+def _greet(session: Session, rule: str, at: datetime) -> Actor:
+    secret, demanded = signed_in_secret(), current_app.extensions["second_factors"].demanded
+    found = find_signed_in(session, ANYONE, digest(secret), demands=demanded, at=at) if secret else None
+    # A password alone, where that is not enough, opens nothing but the page on which the rest is given.
+    g.stage = found.stage if found else Stage.WHOLE
+    g.visitor = found if g.stage is Stage.WHOLE or rule in HALF_OPEN[g.stage] else None
     g.language = choose_language(
         g.visitor and g.visitor.actor.language,
         request.cookies.get(LANGUAGE_COOKIE),
@@ -82,12 +90,13 @@ def _after_refusal(
 ) -> Response:
     if refusal.code == "not_signed_in":
         here = g.here or (again and _path_of(again, ids)) or "/"
-        return go("/sign-in?" + urlencode({"next": here}))
+        return go(f"{WAYS_IN[g.get('stage', Stage.WHOLE)]}?{urlencode({'next': here})}")
     if again is None or refusal.code == "csrf" or isinstance(refusal, (NotFound, NotAllowed)):
         raise refusal
     g.refusal, g.refused_ids = refusal, ids
     g.here = _path_of(again, ids)
-    shown = _enter(inspect.unwrap(again), None, _taken_by(again, ids), at, readonly=True)
+    # By the rule of that page itself: what was refused may have been refused before anybody asked who it is.
+    shown = _enter(inspect.unwrap(again), vars(again)["rule"], _taken_by(again, ids), at, readonly=True)
     shown.status_code = CODES[refusal.code][0]
     return shown
 

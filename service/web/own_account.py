@@ -14,9 +14,10 @@ from service.operations.passwords import change_password
 from service.operations.sessions import end_session, end_sessions, rotate_session
 from service.queries.accounts import get_own_account
 from service.queries.notice_recipients import get_wishes
+from service.queries.second_factors import find_second_factor
 from service.queries.sessions import list_own_sessions
 from service.schemas.accounts import PasswordChanged
-from service.web.cookies import keep_signed_in
+from service.web.cookies import renew_signed_in
 from service.web.door import page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
@@ -33,6 +34,7 @@ def show(session: Session, actor: Actor) -> Response:
         "own_account/show.html",
         account=get_own_account(session, actor),
         sessions=list_own_sessions(session, actor, limit=MOST_SHOWN, at=session.info["at"]).items,
+        factor=find_second_factor(session, actor, cast(uuid.UUID, actor.account_id)),
         this=g.visitor.session_id,
         zone=get_wishes(session, actor, cast(uuid.UUID, actor.account_id)).timezone,
     )
@@ -53,7 +55,7 @@ def stay_signed_in(session: Session, actor: Actor, message: str) -> Response:
     """Go on in the same session under a new secret, after something that made it worth more."""
     opened = rotate_session(session, actor, g.visitor.session_id, at=session.info["at"])
     response = go("/account")
-    keep_signed_in(response, opened.secret, opened.ends_at)
+    renew_signed_in(response, opened.secret, opened.ends_at)
     tell(message)
     return response
 

@@ -19,7 +19,7 @@ from service.operations.jobs import order_job
 from service.operations.taking_over import take_over_account
 from service.operations.tokens import create_token
 from tests.jobs.mailed import code_in, run_all, tools
-from tests.making import make_account, make_centre, make_volunteer
+from tests.making import NO_FACTORS, make_account, make_centre, make_volunteer
 
 __all__ = ["run_all", "tools"]
 PASSWORD = "river stones sing at dawn"
@@ -114,7 +114,10 @@ def test_a_volunteer_brought_by_a_centre_takes_over_with_a_password_of_their_own
     at = session.info["at"]
     account = take_over_account(session, ANYONE, code_in(message), PASSWORD, at=at)
     assert session.get_one(Volunteer, brought.id).account_id == account.id
-    assert create_token(session, ANYONE, "taras@example.org", PASSWORD, at=at).token.kind == "volunteer"
+    assert (
+        create_token(session, ANYONE, "taras@example.org", PASSWORD, factors=NO_FACTORS, at=at).token.kind
+        == "volunteer"
+    )
 
 
 def test_the_account_is_closed_until_it_is_taken_over(session, run_all, brought):

@@ -16,7 +16,7 @@ from service.operations.passwords import ask_reset, reset_password
 from service.operations.sessions import open_session
 from service.operations.tokens import create_token
 from tests.jobs.mailed import code_in, run_all, tools
-from tests.making import make_account, make_volunteer, time_of
+from tests.making import NO_FACTORS, make_account, make_volunteer, time_of
 
 __all__ = ["run_all", "tools"]
 OLD, NEW = "river stones sing at dawn", "seven lamps on the hill"
@@ -41,7 +41,7 @@ def ask(session, email="Oksana@Example.org"):
 def test_a_reset_ends_all_that_was_open_and_tells_the_owner(session, run_all, account):
     at = time_of(session)
     open_session(session, ANYONE, account.email, OLD, at=at)
-    create_token(session, ANYONE, account.email, OLD, at=at)
+    create_token(session, ANYONE, account.email, OLD, factors=NO_FACTORS, at=at)
     ask(session)
     (message,) = run_all()
     assert message["Subject"] == say("uk", "Choose a new password")
@@ -57,8 +57,8 @@ def test_a_reset_ends_all_that_was_open_and_tells_the_owner(session, run_all, ac
         at,
     ]
     with pytest.raises(NotSignedIn):
-        create_token(session, ANYONE, account.email, OLD, at=at)
-    assert create_token(session, ANYONE, account.email, NEW, at=at).token
+        create_token(session, ANYONE, account.email, OLD, factors=NO_FACTORS, at=at)
+    assert create_token(session, ANYONE, account.email, NEW, factors=NO_FACTORS, at=at).token
     names = session.scalars(select(Event.name).order_by(Event.number)).all()
     assert names == [
         *("session.opened", "token.issued", "session.closed", "token.revoked", "account.password_reset"),

@@ -16,7 +16,7 @@ from service.operations.demo import material
 from service.operations.demo.passwords import demo_password
 from service.operations.demo.people import list_sign_ins
 from service.operations.demo.town import fill_demo_town, is_demo_town, is_empty
-from service.operations.tokens import sign_in
+from service.operations.signing_in import sign_in
 from service.queries.proposal_lists import list_proposals
 from service.queries.tokens import make_actor
 

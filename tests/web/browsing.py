@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from service.app import create_app
-from service.config import Settings
 from service.db import Sessions, make_engine, make_sessions
 from service.i18n import say
+from tests.apps import USUAL
 from tests.databases import Databases
 from tests.web.conftest import PASSWORD
 
@@ -42,7 +42,7 @@ def serving(databases: Databases) -> Iterator[Served]:
     with databases.migrated("sqlite") as url:
         engine = make_engine(url)
         sessions = make_sessions(engine)
-        app = create_app(Settings(secret_key="k" * 40), sessions=sessions)
+        app = create_app(USUAL, sessions=sessions)
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
