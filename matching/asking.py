@@ -14,6 +14,7 @@ from matching.index import Index
 from matching.likeness import Question
 from matching.pairs import Pairs
 from matching.profiles import Person
+from matching.text import Held
 from matching.vectors import Text
 
 
@@ -33,7 +34,7 @@ class Asking:
 
     def features(self, rows: Ints) -> Floats:
         """Measure the person against some rows of the index."""
-        return features_of([self], [rows])
+        return features_of([self], [rows], held_by([self], [rows]))
 
 
 def askings_of(people: Sequence[Person], index: Index, at: datetime) -> list[Asking]:
@@ -50,10 +51,18 @@ def pairs_with(askings: Sequence[Asking], rows: Sequence[Ints]) -> Pairs:
     return Pairs(index.rows, [one.person for one in askings], counts, np.concatenate(rows), at)
 
 
-def features_of(askings: Sequence[Asking], rows: Sequence[Ints]) -> Floats:
+def held_by(askings: Sequence[Asking], rows: Sequence[Ints]) -> list[Held]:
+    """Look up what some rows hold of the words of several people, each against their own rows."""
+    each = zip(askings, rows, strict=True)
+    return [one.index.texts.held(one.query, some) for one, some in each]
+
+
+def features_of(askings: Sequence[Asking], rows: Sequence[Ints], held: Sequence[Held]) -> Floats:
     """Measure several people, each against some rows of the index: one person's rows after another's."""
     similar = [
-        one.index.texts.similarities(one.query, some) if one.query.spelled else np.full(len(some), np.nan)
-        for one, some in zip(askings, rows, strict=True)
+        one.index.texts.similarities(one.query, some, known)
+        if one.query.spelled
+        else np.full(len(some), np.nan)
+        for one, some, known in zip(askings, rows, held, strict=True)
     ]
     return features(pairs_with(askings, rows), np.concatenate(similar))

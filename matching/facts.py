@@ -65,15 +65,18 @@ _COLUMNS = Pair._fields[Pair._fields.index("location") :]
 
 def pairs_of(asking: Asking, rows: Ints) -> list[Pair]:
     """Look at some rows together, which is faster than one by one."""
-    return pairs_of_all([asking], [rows])
+    held = asking.index.texts.held(asking.query, rows)
+    return pairs_of_all([asking], [rows], [held.ids_in(np.arange(len(rows)))])
 
 
-def pairs_of_all(askings: Sequence[Asking], rows: Sequence[Ints]) -> list[Pair]:
-    """Look at some rows of several people: one person's after another's."""
+def pairs_of_all(
+    askings: Sequence[Asking], rows: Sequence[Ints], held: Sequence[list[list[int]]]
+) -> list[Pair]:
+    """Look at some rows of several people, with what each holds of their words: one's after another's."""
     words: list[tuple[str, ...]] = []
     alike: list[float] = []
-    for asking, some in zip(askings, rows, strict=True):
-        met = asking.index.texts.met(asking.query, some)
+    for asking, some, ids in zip(askings, rows, held, strict=True):
+        met = asking.index.texts.met(asking.query, ids)
         without = [place for place, one in enumerate(met) if not one]  # where words were met, they are told
         own = np.zeros(len(some))
         if without:

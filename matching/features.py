@@ -52,7 +52,7 @@ def cause_of_sets(rows: Rows, person: Person) -> Floats:
     return _cause_of_sets(rows.causes, len(rows.causes.sizes), person.causes)
 
 
-@lru_cache(maxsize=256)  # asked for twice: for the rough look, and for the exact one
+@lru_cache(maxsize=100)  # asked for twice: for the rough look, and for the exact one
 def _cause_of_sets(sets: CodeSets[str], _count: int, causes: frozenset[str]) -> Floats:
     common, size = sets.overlaps(causes), sets.sizes
     unknown = (size == 0) | (not causes)
@@ -72,7 +72,7 @@ def skill_of_sets(rows: Rows, person: Person) -> Floats:
     return _skill_of_sets(rows.skills, len(rows.skills.sizes), person.skills)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=100)
 def _skill_of_sets(sets: CodeSets[SkillAtLevel], _count: int, skills: tuple[SkillAtLevel, ...]) -> Floats:
     had = dict(skills)
     some = [asked for asked in sets.codes if asked[0] in had]

@@ -27,7 +27,7 @@ from matching.model import Model
 from matching.part import Part, near_any
 from matching.profiles import Person
 from matching.rows import day_number
-from matching.taste import likeness, taste_of_causes, taste_of_organisations
+from matching.taste import likeness, organisations_of, taste_of_causes
 from matching.times import ALL_SLOTS
 
 _OF_THE_NEED = ("unverified", "closed", "full", "unpublished", "expired", "over")
@@ -46,17 +46,24 @@ class Ground:
         mask = near["alive"]
         for code in _OF_THE_NEED:
             mask = mask & RULES[code](near, first.person, self._at)
-        self._part = near if mask.all() else near.only(mask)
-        self.rows = self._part.numbers()
-        self._somewhere = np.flatnonzero(self._part["location"] != rules.REMOTE_TYPE)
-        self._places = Part(self._index.rows, self.rows.take(self._somewhere))
         self._known: dict[object, Array] = {}
+        self._look_at(near if mask.all() else near.only(mask))
+        self._read_ages(is_worth_it=len(askings) > 1)
+        self._is_for_one = len(askings) == 1
+        if self._is_for_one:  # what is not for them need not be looked at any further
+            self._look_at(self._part.only(self._passing(first.person)))
+            self._known.clear()
+        self._causes, self._skills = (self._part[name].astype(np.intp) for name in ("causes", "skills"))
         self._timed = ((self._part["slots"] != 0) & (self._part["slots"] != ALL_SLOTS)).astype(np.float32)
         self._merits = self._kept("merits", merits_of(model, self._at))
         #: The most that exposure could add to each row, where it is spread.
         self.exposure = self._kept("exposure", exposure_of(spread)) if spread > 0 else None
         self._words = self._index.texts.beside(self.rows, [one.query for one in askings])
-        self._read_ages(is_worth_it=len(askings) > 1)
+
+    def _look_at(self, part: Part) -> None:
+        self._part, self.rows = part, part.numbers()
+        self._somewhere = np.flatnonzero(part["location"] != rules.REMOTE_TYPE)
+        self._places = Part(self._index.rows, self.rows.take(self._somewhere))
 
     def _kept(self, name: str, told: tuple[Hashable, Measure]) -> Array:
         return self._index.kept(name, *told).take(self.rows)
@@ -75,7 +82,10 @@ class Ground:
             self._ages = least[first], most[first], starts[first]
 
     def eligible(self, person: Person) -> Bools:
-        """Mark, among `rows`, what may be proposed to one of the people, answered or not."""
+        """Mark, among `rows`, what may be proposed to one of the people."""
+        return np.ones(len(self.rows), bool) if self._is_for_one else self._passing(person)
+
+    def _passing(self, person: Person) -> Bools:
         born = rules.UNSAID_DAY if person.birth_date is None else day_number(person.birth_date)
         least, most, starts = self._ages
         mask = rules.are_of_age(born, least, most, starts, self._today)
@@ -108,8 +118,8 @@ class Ground:
             likeness = self._words.likeness(number, asking.query)
             likeness *= np.float32(_SIMILARITIES)
             scores += _text_cells(model).take(likeness.astype(np.intp))
-        scores += _added("cause", measured.cause_of_sets(columns, person), model).take(self._part["causes"])
-        scores += _added("skill", measured.skill_of_sets(columns, person), model).take(self._part["skills"])
+        scores += _added("cause", measured.cause_of_sets(columns, person), model).take(self._causes)
+        scores += _added("skill", measured.skill_of_sets(columns, person), model).take(self._skills)
         scores += self._language(person)
         if person.slots:
             cells = np.bitwise_count(self._part["slots"] & np.int32(person.slots))
@@ -136,6 +146,13 @@ class Ground:
             known = self._known[key] = table.take(self._part["text_language"], mode="wrap")
         return known
 
+    def _is_of(self, organisations: Sequence[int]) -> Bools:
+        """Mark the rows of some organisations, of which there are few."""
+        column, mask = self._part["organisation"], np.zeros(len(self.rows), bool)
+        for number in organisations:
+            mask |= column == number
+        return mask
+
     def _distance_cells(self, person: Person) -> Ints:
         squared = chords_from(self._places, person)
         per_chord = _DISTANCES / max(np.sqrt(squared_chord(person.radius_km)), 1e-3 / EARTH_KM)
@@ -149,8 +166,8 @@ class Ground:
         # All but the few organisations that were answered are alike but for their causes.
         by_cause = taste_of_causes(rows, taste)
         alike = np.where(np.isnan(by_cause), _TASTES + 1.0, _side(name, by_cause) * _TASTES).astype(np.int64)
-        cells: Ints = alike.take(self._part["causes"])
-        there = np.flatnonzero(taste_of_organisations(rows, taste).take(self._part["organisation"]))
+        cells: Ints = alike.take(self._causes)
+        there = np.flatnonzero(self._is_of(organisations_of(rows, taste)))
         values = _side(name, likeness(rows, self.rows.take(there), taste))
         cells[there] = (values * _TASTES).astype(np.int64)
         return cells

@@ -18,7 +18,7 @@ from matching.means import SENTENCES, WORDS, Means
 from matching.meant import Asked, Meant
 from matching.profiles import Opening
 from matching.storage import Parts
-from matching.text import Query, Texts, places_of
+from matching.text import Held, Query, Texts, places_of
 from matching.vectors import Text
 
 #: The share of a likeness that each kind of vectors comes near where the person wrote much, and reaches half
@@ -132,9 +132,9 @@ class Likeness(Texts):
         alike[there] = meant
         return alike
 
-    def similarities(self, query: Query, rows: Ints) -> Floats:
+    def similarities(self, query: Query, rows: Ints, held: Held | None = None) -> Floats:
         """Give the likeness of some rows, 0 to 1."""
-        words = super().similarities(query, rows)
+        words = super().similarities(query, rows, held)
         if not isinstance(query, Question):
             return words
         likeness = words

@@ -18,16 +18,17 @@ from uuid import UUID
 import numpy as np
 
 from matching.arrays import Array, Floats, Ints
-from matching.asking import Asking, askings_of, features_of
+from matching.asking import Asking, askings_of, features_of, held_by
 from matching.facts import pairs_of_all
 from matching.index import Index
 from matching.merits import prices_told
 from matching.model import Model, chance_of, rule_model
 from matching.order import best_first
 from matching.profiles import Person
-from matching.reasons import Reason, reasons_of
+from matching.reasons import Reason, largest_first, reasons_of
 from matching.retrieval import candidates, candidates_of, groups_of
 from matching.spread import attention_of, floors_of, terms_of
+from matching.text import Held
 
 #: More needs of one organisation than this wait until the others' needs have been listed.
 MOST_OF_ONE_ORGANISATION = 3
@@ -131,6 +132,7 @@ class _Measured:
 
     rows: Ints
     ends: list[int]
+    held: list[Held]
     features: Floats
     added: Floats
     utilities: Floats
@@ -141,10 +143,11 @@ class _Measured:
 
 
 def _measured(askings: Sequence[Asking], rows: Sequence[Ints], model: Model) -> _Measured:
-    features = features_of(askings, rows)
+    held = held_by(askings, rows)
+    features = features_of(askings, rows, held)
     added = model.contributions(features)
     ends: list[int] = np.cumsum([len(some) for some in rows]).tolist()
-    return _Measured(np.concatenate(rows), ends, features, added, model.base + added.sum(axis=1))
+    return _Measured(np.concatenate(rows), ends, held, features, added, model.base + added.sum(axis=1))
 
 
 def _listed(
@@ -226,34 +229,45 @@ def _matches(
     places = np.concatenate([begin + some for begin, some in zip([0, *measured.ends], chosen, strict=False)])
     utilities, index = measured.utilities.take(places), askings[0].index
     rows = [some.take(own) for some, own in zip(measured.parts(measured.rows), chosen, strict=True)]
+    held = [some.ids_in(own) for some, own in zip(measured.held, chosen, strict=True)]
     is_moved = [one in some for some, own in zip(moved, chosen, strict=True) for one in own.tolist()]
+    added = measured.added.take(places, axis=0)
     told = zip(
         index.need_ids_of(measured.rows.take(places)),
-        pairs_of_all(askings, rows),
+        pairs_of_all(askings, rows, held),
         chance_of(utilities).tolist(),
         utilities.tolist(),
-        measured.added.take(places, axis=0).tolist(),
-        measured.features.take(places, axis=0).tolist(),
+        added.tolist(),
+        largest_first(added),
+        _with_none(measured.features.take(places, axis=0)),
         terms.take(places).tolist(),
         is_moved,
         strict=True,
     )
     matches = []
-    for need_id, pair, score, utility, added, values, term, is_higher in told:
-        reasons = reasons_of(pair, added)
+    for need_id, pair, score, utility, parts, order, values, term, is_higher in told:
+        reasons = reasons_of(pair, parts, order)
         matches.append(
             Match(
                 need_id,
                 score,
                 utility,
                 _with_exposure(reasons, term) if is_higher else reasons,
-                tuple(added),
-                tuple([None if value != value else value for value in values]),  # noqa: PLR0124 NaN alone
+                tuple(parts),
+                tuple(values),
                 term,
             )
         )
     ends = np.cumsum([len(own) for own in chosen]).tolist()
     return [matches[begin:end] for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def _with_none(features: Floats) -> list[list[float | None]]:
+    """Give numbers row by row, and None for what is unknown."""
+    values = features.astype(object)
+    values[np.isnan(features)] = None
+    rows: list[list[float | None]] = values.tolist()
+    return rows
 
 
 def _with_exposure(reasons: tuple[Reason, ...], term: float) -> tuple[Reason, ...]:

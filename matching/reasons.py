@@ -44,6 +44,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
+from matching.arrays import Floats
 from matching.facts import Pair
 from matching.features import FEATURES, NEW_DAYS, SOON_DAYS, has_skill
 from matching.profiles import LOCATION_TYPES, REMOTE
@@ -84,12 +87,24 @@ class Reason(NamedTuple):
 Told = tuple[str, Params] | None
 
 
+def largest_first(contributions: Floats) -> list[list[int]]:
+    """Put the features of each row in order of what they added, equals in their own."""
+    order: list[list[int]] = np.argsort(-contributions, axis=1, kind="stable").tolist()
+    return order
+
+
 def reasons_of(
-    pair: Pair, contributions: Sequence[float], *, most_for: int = 5, most_against: int = 2
+    pair: Pair,
+    contributions: Sequence[float],
+    order: Sequence[int],
+    *,
+    most_for: int = 5,
+    most_against: int = 2,
 ) -> tuple[Reason, ...]:
-    """Tell the largest contributions, those for the need first; each side's largest first."""
-    added = [one for one in _NUMBERS if contributions[one]]
-    order = sorted(added, key=contributions.__getitem__, reverse=True)
+    """Tell the largest contributions, those for the need first; each side's largest first.
+
+    `order` numbers the features in order of what they added (`largest_first`).
+    """
     told: list[Reason] = []
     for feature in order:
         weight = contributions[feature]
@@ -242,4 +257,3 @@ _TELLERS: dict[str, Callable[[Pair, float], Told]] = {
     "unlike_declined": _unlike_declined,
 }
 _IN_ORDER = tuple(_TELLERS[name] for name in FEATURES)
-_NUMBERS = range(len(FEATURES))

@@ -23,7 +23,7 @@ from matching.profiles import Person
 MEASURED_AT_ONCE, CANDIDATES = 150, 96
 
 #: So many people are asked for together at most, and those of no wider circles than so many kilometres.
-GROUP = 128
+GROUP = 96
 CIRCLES_KM = (30.0, 100.0)
 _BANDS = 10  # of each degree
 

@@ -29,7 +29,7 @@ def likeness(rows: Rows, chosen: Ints, taste: Taste) -> Floats:
     if not taste.needs:
         return np.full(len(chosen), np.nan)
     by_cause = taste_of_causes(rows, taste).take(rows["causes"].take(chosen))
-    there = taste_of_organisations(rows, taste).take(rows["organisation"].take(chosen))
+    there = _of_organisations(rows, taste).take(rows["organisation"].take(chosen))
     alike = 1 - (1 - np.nan_to_num(by_cause)) * (1 - there)
     return np.where(np.isnan(by_cause) & (there == 0), np.nan, alike)
 
@@ -50,7 +50,7 @@ def taste_of_causes(rows: Rows, taste: Taste) -> Floats:
     return _of_cause_sets(rows.causes, len(rows.causes.sizes), taste)
 
 
-@lru_cache(maxsize=256)  # asked for twice by each of two features: for the rough look, and for the exact one
+@lru_cache(maxsize=100)  # asked for twice by each of two features: for the rough look, and for the exact one
 def _of_cause_sets(sets: CodeSets[str], _count: int, taste: Taste) -> Floats:
     counted = np.zeros(len(sets.sizes))
     for code, needs in taste.causes:
@@ -61,8 +61,13 @@ def _of_cause_sets(sets: CodeSets[str], _count: int, taste: Taste) -> Floats:
     return np.where(unknown, np.nan, mean)
 
 
-def taste_of_organisations(rows: Rows, taste: Taste) -> Floats:
-    """Give the share of each organisation."""
+def organisations_of(rows: Rows, taste: Taste) -> list[int]:
+    """Give the numbers of the answered organisations, of those that have had an opening here."""
+    numbers = (rows.organisation_number(one) for one, _ in taste.organisations)
+    return [number for number in numbers if number is not None]
+
+
+def _of_organisations(rows: Rows, taste: Taste) -> Floats:
     shares = np.zeros(rows.organisation_count)
     for one, needs in taste.organisations:
         number = rows.organisation_number(one)

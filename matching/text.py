@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -55,6 +55,21 @@ class Query:
     def says_something(self) -> bool:
         """Say whether there is anything in it that an opening may hold."""
         return bool(len(self.ids))
+
+
+class Held(NamedTuple):
+    """What some rows hold of a query: in which of these rows each feature is, it, and its weight there."""
+
+    owners: Ints
+    ids: Array
+    weights: Array
+
+    def ids_in(self, places: Ints) -> list[list[int]]:
+        """Give what each of some of the rows holds."""
+        begins = np.searchsorted(self.owners, places, side="left").tolist()
+        ends = np.searchsorted(self.owners, places, side="right").tolist()
+        ids = self.ids.tolist()
+        return [ids[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
 
 class Texts:
@@ -187,39 +202,43 @@ class Texts:
         return similar
 
     def _weightiest(self, query: Query, at_least: int, part: float) -> tuple[Array, Array]:
-        order = np.lexsort((query.ids, -query.weights))
-        holders = np.cumsum(self._held_by[query.ids[order]])
+        order = np.argsort(-query.weights, kind="stable")  # equals by their numbers, which rise
+        holders = np.cumsum(self._held_by.take(query.ids.take(order)))
         enough = max(at_least, part * self._alive)
         order = np.sort(order[: max(1, np.searchsorted(holders, enough, side="right"))])
-        return query.ids[order], query.weights[order]
+        return query.ids.take(order), query.weights.take(order)
 
-    def similarities(self, query: Query, rows: Ints) -> Floats:
-        """Give the similarity of some rows, 0 to 1."""
-        return self._products(query.ids, query.weights, rows)
+    def held(self, query: Query, rows: Ints) -> Held:
+        """Look up what some rows hold of a query."""
+        return self._find(query.ids, rows)
 
-    def _products(self, ids: Array, weights: Array, rows: Ints) -> Floats:
-        owners, held, held_weights = self._find(ids, rows)
-        products = weights.take(np.searchsorted(ids, held)) * held_weights
+    def similarities(self, query: Query, rows: Ints, held: Held | None = None) -> Floats:
+        """Give the similarity of some rows, 0 to 1; `held` is what they hold, where it is known."""
+        return self._products(query.ids, query.weights, rows, held)
+
+    def _products(self, ids: Array, weights: Array, rows: Ints, held: Held | None = None) -> Floats:
+        owners, found, held_weights = held or self._find(ids, rows)
+        products = weights.take(np.searchsorted(ids, found)) * held_weights
         return np.bincount(owners, products, minlength=len(rows)).astype(np.float64, copy=False)
 
-    def _find(self, ids: Array, rows: Ints) -> tuple[Ints, Array, Array]:
+    def _find(self, ids: Array, rows: Ints) -> Held:
         self._is_asked[ids] = True
-        found = self._rows.find(rows, self._is_asked)
+        found = Held(*self._rows.find(rows, self._is_asked))
         self._is_asked[ids] = False  # the same room serves every query
         return found
 
-    def met(self, query: Query, rows: Ints) -> list[tuple[str, ...]]:
-        """Give, for some rows, the person's own words that each holds, or means, in their order."""
-        owners, held, _ = self._find(query.ids, rows)
+    def met(self, query: Query, held: Sequence[Sequence[int]]) -> list[tuple[str, ...]]:
+        """Give the person's own words that each of some rows holds, or means, in their order.
+
+        `held` is what each of them holds of the query.
+        """
         enough = [max(_RUNS_AT_LEAST, _RUNS_MET * len(runs)) for runs in query.ngrams]
         met_by, run_of = _turned(query.features), _turned(query.ngrams)
-        ends = np.searchsorted(owners, np.arange(len(rows)), side="right").tolist()
-        ids = held.tolist()
         found = []
-        for begin, end in zip([0, *ends], ends, strict=False):
+        for ids in held:
             words: set[int] = set()
             runs: list[int] = []
-            for one in ids[begin:end]:
+            for one in ids:
                 words.update(met_by.get(one, ()))
                 runs += run_of.get(one, ())
             if len(runs) >= _RUNS_AT_LEAST:

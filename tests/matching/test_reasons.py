@@ -21,7 +21,7 @@ from matching.meanings import meanings
 from matching.model import Model, rule_model
 from matching.profiles import Taste
 from matching.ranking import rank
-from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, reasons_of
+from matching.reasons import AGAINST_CODES, FOR_CODES, REASON_CODES, largest_first, reasons_of
 from matching.rows import slots_of
 from matching.times import SLOT_NAMES
 from matching.vectors import FIRST_NGRAM, Text, vectors
@@ -169,7 +169,7 @@ def test_every_reason_is_true_and_exact_whatever_the_model_has_learnt(person, ne
         asking, row = Asking.of(person, index, AT), index.row_of(match.need_id)
         exact = model.contributions(asking.features(np.array([row])))[0]
         (pair,) = pairs_of(asking, np.array([row]))
-        for reason in reasons_of(pair, exact, most_for=50, most_against=50):
+        for reason in reasons_of(pair, exact, largest_first(exact[None])[0], most_for=50, most_against=50):
             assert TRUE[reason.code](person, latest[match.need_id], reason.params), reason
             assert reason.weight == exact[FEATURES.index(FEATURE_OF[reason.code])]
             assert (reason.weight > 0) == (reason.code in FOR_CODES)
@@ -272,7 +272,8 @@ def test_every_code_is_documented_and_can_come_up():
     wide = {"most_for": len(FOR_CODES), "most_against": len(AGAINST_CODES)}
     asking, rows = Asking.of(person, index, AT), np.arange(6)
     added = rule_model().contributions(asking.features(rows))
-    told = [reasons_of(pair, added[pair.row], **wide) for pair in pairs_of(asking, rows)]
+    orders = largest_first(added)
+    told = [reasons_of(pair, added[pair.row], orders[pair.row], **wide) for pair in pairs_of(asking, rows)]
     said = {reason.code for reasons in told for reason in reasons}
 
     # Fair exposure's own reason is no feature's: tests/matching/test_exposure.py has it come up.
