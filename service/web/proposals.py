@@ -30,7 +30,6 @@ from service.web.forms import chosen_shifts, posted, read_form
 from service.web.rendering import go, render, tell
 
 blueprint = Blueprint("proposals", __name__)
-TO_ANSWER = (ProposalStatus.PROPOSED, ProposalStatus.OFFERED)
 SNOOZE_DAYS = ("7", "14", "30", "90")
 
 
@@ -38,12 +37,15 @@ SNOOZE_DAYS = ("7", "14", "30", "90")
 @page("proposals.list")
 def show(session: Session, actor: Actor) -> Response:
     """Show what waits for the volunteer's answer, best first."""
-    found = list_proposals(session, actor, status=TO_ANSWER, cursor=request.args.get("cursor"))
-    cards = [make_card(one) for one in found.items]
-    have = [one.need_id for one in found.items if one.need_shift_count]
+    cursor = request.args.get("cursor")
+    found = list_proposals(session, actor, status=(ProposalStatus.PROPOSED,), cursor=cursor)
+    # What is kept until a date stands before all else.
+    offered = list_proposals(session, actor, status=(ProposalStatus.OFFERED,), limit=100).items
+    shown = [*found.items] if cursor else [*offered, *found.items]
+    cards = [make_card(one) for one in shown]
+    have = [one.need_id for one in shown if one.need_shift_count]
     shifts = list_next_shifts(session, actor, have, at=session.info["at"])
-    offered = [one.id for one in found.items if one.status is ProposalStatus.OFFERED]
-    kept = list_shifts_of_waiting(session, actor, offered)
+    kept = list_shifts_of_waiting(session, actor, [one.id for one in offered])
     for card in cards:
         card.shifts, card.waits_for = shifts.get(card.need.id, ()), kept.get(card.id, ())
     return render(

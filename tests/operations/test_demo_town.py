@@ -102,6 +102,13 @@ def test_only_volunteers_have_accepted_each_for_themselves(session, town):
     assert count(session, Proposal, Proposal.status == ProposalStatus.ACCEPTED) == town.placements
 
 
+def test_one_need_is_full_and_waited_for(session, town):
+    (need,) = session.scalars(select(Need).where(Need.status == "full"))
+    waits = Proposal.status == ProposalStatus.WAITLISTED
+    waiting = count(session, Proposal, waits)
+    assert waiting == count(session, Proposal, waits, Proposal.need_id == need.id) > 0
+
+
 def test_the_town_is_known_again_and_is_not_filled_twice(session, town):
     assert is_demo_town(session, WORKER)
     assert not is_empty(session, WORKER)

@@ -7,13 +7,25 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
+from sqlalchemy import select
 
-from models import Proposal
+from models import Need, Proposal
 from models.proposals import ProposalStatus
+from service.access.actors import WORKER
 from service.db import now, unit_of_work
 from service.i18n import LANGUAGES, say
+from service.operations.needs import change_need
+from service.operations.proposals import accept_proposal, withdraw_proposal
 from service.operations.proposing import propose_for
-from tests.making import actor_for, make_account, make_need, make_organisation, make_volunteer
+from service.queries.needs import get_need_for_change
+from tests.making import (
+    actor_for,
+    make_account,
+    make_need,
+    make_organisation,
+    make_proposal,
+    make_volunteer,
+)
 from tests.web import browsing
 from tests.web.browsing import Served, fits, serving, watched
 from tests.web.conftest import PASSWORD
@@ -133,6 +145,32 @@ def test_every_page_fits_the_smallest_screen(chromium, served, language):
         for path in ("/proposals", "/proposals/declined", "/placements", "/profile"):
             page.goto(served.address + path)
             assert fits(page), path
+
+
+def test_a_full_need_is_waited_for_and_its_offer_accepted(chromium, served):
+    at = now()
+    with unit_of_work(served.sessions, at=at) as session:
+        (need,) = session.scalars(select(Need).where(Need.title == "Paint the boats uk"))
+        holder = make_volunteer(session)
+        held = actor_for(session, holder), make_proposal(session, holder, need).id
+        accept_proposal(session, *held, at=at)
+        need_id = need.id
+        change_need(session, WORKER, get_need_for_change(session, WORKER, need_id), {"places": 1}, at=at)
+    with watched(chromium, served, "uk", WIDTHS["phone"]) as page:
+        sign_in(page, served, "uk")
+        mine = page.locator("article", has_text="Paint the boats uk")
+        mine.get_by_role("button", name=say("uk", "Join the waitlist")).click()
+        page.wait_for_url("**/proposals/waiting")
+        assert "1 з 1" in mine.inner_text()
+        assert fits(page)
+        with unit_of_work(served.sessions, at=now()) as session:
+            withdraw_proposal(session, *held, at=session.info["at"])
+        page.get_by_role("link", name=say("uk", "Proposals"), exact=True).first.click()
+        first = page.locator("article").first
+        assert say("uk", "a place is free for you") in first.inner_text()
+        assert fits(page)
+        first.get_by_role("button", name=say("uk", "Accept"), exact=True).click()
+        page.wait_for_url("**/placements")
 
 
 def test_the_profile_is_saved_from_the_browser(chromium, served):

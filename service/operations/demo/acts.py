@@ -1,9 +1,10 @@
-"""What some volunteers of the demo town have done already: accepted, each by their own act."""
+"""What some volunteers of the demo town have done already: accepted, or begun to wait, by their own act."""
 
 from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from models.needs import NeedStatus
 from service.access.actors import Actor
-from service.operations.proposals import accept_proposal
+from service.operations.needs import change_need
+from service.operations.proposals import accept_or_wait, accept_proposal
+from service.queries.needs import get_need_for_change
 from service.queries.proposal_lists import list_proposals
 
-ACCEPTANCES = 18
+ACCEPTANCES, WAITS = 18, 6
 
 
 def let_volunteers_accept(
@@ -48,3 +51,32 @@ def _accept_best(
             accept_proposal(session, volunteer, one.id, at=at)
             return True
     return False
+
+
+def let_volunteers_wait(
+    session: Session,
+    actor: Actor,
+    volunteers: Sequence[Actor],
+    coordinated: Collection[uuid.UUID],
+    *,
+    at: datetime,
+) -> int:
+    """Let the need that most could still accept have no more places than are held, and some wait for one.
+
+    It is one of the coordinated organisations', that somebody holds a place of. Say how many wait.
+    """
+    lists = {one: list_proposals(session, one, limit=20).items for one in volunteers}
+    wanted = Counter(
+        row.need_id
+        for rows in lists.values()
+        for row in rows
+        if row.organisation_id in coordinated and row.need_places_taken
+    )
+    if not wanted:
+        return 0
+    need = get_need_for_change(session, actor, wanted.most_common(1)[0][0])
+    change_need(session, actor, need, {"places": need.places_taken}, at=at)
+    waiting = [(one, row.id) for one, rows in lists.items() for row in rows if row.need_id == need.id][:WAITS]
+    for volunteer, proposal_id in waiting:
+        accept_or_wait(session, volunteer, proposal_id, at=at)
+    return len(waiting)

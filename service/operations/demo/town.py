@@ -13,7 +13,7 @@ from models import Centre, Organisation
 from models.organisations import OrganisationStatus
 from service.access.actors import Actor
 from service.operations.centres import add_centre
-from service.operations.demo.acts import let_volunteers_accept
+from service.operations.demo.acts import let_volunteers_accept, let_volunteers_wait
 from service.operations.demo.material import (
     DemoNeed,
     DemoOrganisation,
@@ -80,6 +80,7 @@ def fill_demo_town(
     others = [one for email, one in volunteers.items() if email not in signs_in]
     coordinated = {organisations[one.organisation].id for one in material.coordinators if one.organisation}
     placements = let_volunteers_accept(session, others, coordinated, at=at, seed=seed)
+    let_volunteers_wait(session, actor, others, coordinated, at=at)
     return Filled(len(organisations), needs, len(volunteers), placements)
 
 
