@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Coordinator, Event, Need, Organisation, Placement, Proposal, Volunteer
+from models import Account, Coordinator, Event, Invitation, Need, Organisation, Placement, Proposal, Volunteer
 from models.proposals import ProposalStatus
 from service.access.actors import ANYONE, WORKER
 from service.access.passwords import why_refused
@@ -17,6 +17,8 @@ from service.operations.demo.passwords import demo_password
 from service.operations.demo.people import list_sign_ins
 from service.operations.demo.town import fill_demo_town, is_demo_town, is_empty
 from service.operations.signing_in import sign_in
+from service.queries.conversations import list_conversations
+from service.queries.introductions import count_waiting
 from service.queries.proposal_lists import list_proposals
 from service.queries.tokens import make_actor
 
@@ -90,6 +92,14 @@ def test_each_coordinator_sees_somebody_who_accepted(session, town):
     for post in session.scalars(select(Coordinator)):
         of_theirs = select(Need.id).where(Need.organisation_id == post.organisation_id)
         assert count(session, Placement, Placement.need_id.in_(of_theirs)) > 0
+
+
+def test_each_coordinator_has_a_question_that_waits_and_somebody_to_talk_to(session, town):
+    for post in session.scalars(select(Coordinator)):
+        actor = make_actor(session, ANYONE, session.get_one(Account, post.account_id))
+        assert count_waiting(session, actor) == 1
+        assert len(list_conversations(session, actor).items) == 1
+    assert count(session, Invitation) == 1
 
 
 def test_only_volunteers_have_accepted_each_for_themselves(session, town):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -58,11 +59,16 @@ def add_coordinators(
     password: str,
     *,
     at: datetime,
-) -> None:
-    """Add the coordinators, each with their post at an organisation."""
+) -> dict[uuid.UUID, Actor]:
+    """Add the coordinators, each with their post at an organisation; give the actors by it."""
+    added = {}
     for one in read_centre().coordinators:
         post = organisations[one.organisation] if one.organisation else None
-        _open(session, actor, one, AccountKind.COORDINATOR, password, post, centre, at)
+        account = _open(session, actor, one, AccountKind.COORDINATOR, password, post, centre, at)
+        if post is not None:
+            session.flush()
+            added[post.id] = _actor_of(session, actor, account)
+    return added
 
 
 def _open(

@@ -23,6 +23,7 @@ from service.operations.demo.material import (
     read_volunteers,
 )
 from service.operations.demo.people import add_coordinators, add_staff, add_volunteers
+from service.operations.demo.talk import let_them_talk
 from service.operations.needs import cancel_need, publish_need, save_need
 from service.operations.organisations import save_organisation, verify_organisation
 from service.queries.centres import count_centres, find_centre
@@ -74,13 +75,15 @@ def fill_demo_town(
     organisations = _add_organisations(session, actor, staff, centre, at)
     needs = _add_needs(session, actor, centre, organisations, at)
     _suspend(session, staff, organisations, at)
-    add_coordinators(session, actor, centre, organisations, password, at=at)
+    coordinators = add_coordinators(session, actor, centre, organisations, password, at=at)
     volunteers = add_volunteers(session, actor, centre, password, at=at)
     signs_in = {one.email for one in read_volunteers() if one.signs_in}
     others = [one for email, one in volunteers.items() if email not in signs_in]
     coordinated = {organisations[one.organisation].id for one in material.coordinators if one.organisation}
     placements = let_volunteers_accept(session, others, coordinated, at=at, seed=seed)
     let_volunteers_wait(session, actor, others, coordinated, at=at)
+    known = [one for email, one in volunteers.items() if email in signs_in]
+    let_them_talk(session, coordinators, known, others, timezone=centre.timezone, at=at)
     return Filled(len(organisations), needs, len(volunteers), placements)
 
 
