@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import Event, IntroductionSlot, Job, Notice, Proposal
+from models import Account, Event, IntroductionSlot, Job, Notice, Proposal
 from models.errors import NotPossible
 from models.introductions import IntroductionStatus, Side
 from models.jobs import JobStatus
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
-from models.proposals import ProposalStatus
+from models.proposals import DeclineReason, ProposalStatus
 from service.access.actors import WORKER
 from service.db import make_engine, make_sessions, now, unit_of_work
 from service.errors import Invalid, NotAllowed, NotFound
@@ -27,7 +27,15 @@ from service.operations.introductions import (
     reply_to_introduction,
     tell_answer_hours,
 )
-from service.operations.proposals import accept_proposal, decline_proposal
+from service.operations.needs import cancel_need, close_need
+from service.operations.placements import release_placement
+from service.operations.proposals import (
+    accept_or_wait,
+    accept_proposal,
+    decline_proposal,
+    withdraw_proposal,
+)
+from service.operations.proposing import propose_for
 from tests.making import (
     actor_for,
     make_centre,
@@ -356,3 +364,86 @@ def test_the_last_room_of_a_time_goes_to_one_of_many(committed_database_url):
     engine.dispose()
     assert sorted(ended) == ["booked"] * 2 + ["slot_taken"] * 4
     assert statuses == {ProposalStatus.PROPOSED}
+
+
+# ------------------------------------------------------------------------------ how visits end with proposals
+
+
+@pytest.fixture
+def visits(session, actor, coordinator, proposal, organisation, at):
+    """Offer three times, of which the volunteer has taken two, one by now over; and a question of theirs."""
+    taken = []
+    for days in (1, 2):
+        slot = offer_slot(session, coordinator, organisation.id, slot_fields(at + days * DAY), at=at)
+        fields = {"kind": "visit", "slot_id": slot.id}
+        taken.append(ask_introduction(session, actor, proposal.id, fields, at=at))
+    asked = ask_introduction(session, actor, proposal.id, QUESTION, at=at)
+    # At this time the first visit is over.
+    return at + 2 * DAY + HOUR, taken, asked
+
+
+def told_of_cancelling(session, owner):
+    wanted = select(Notice).where(Notice.kind == "introduction_cancelled", Notice.account_id == owner.id)
+    return session.scalars(wanted).all()
+
+
+@pytest.mark.parametrize("way", ["decline", "withdraw", "leave the waitlist"])
+def test_who_says_no_is_expected_no_more_and_nobody_learns_why(
+    session, actor, account, proposal, need, visits, way
+):
+    at, (past, ahead), asked = visits
+    if way == "decline":
+        decline_proposal(session, actor, proposal.id, reason=DeclineReason.TOO_FAR, note="No bus", at=at)
+    elif way == "withdraw":
+        accept_proposal(session, actor, proposal.id, at=at)
+        assert ahead.status is IntroductionStatus.BOOKED, "a yes leaves a visit as it is"
+        withdraw_proposal(session, actor, proposal.id, note="No bus", at=at)
+    else:
+        need.places_taken, need.status = need.places, NeedStatus.FULL
+        session.flush()
+        accept_or_wait(session, actor, proposal.id, at=at)
+        withdraw_proposal(session, actor, proposal.id, at=at)
+
+    states = [one.status for one in (past, ahead, asked)]
+    assert states == [IntroductionStatus.BOOKED, IntroductionStatus.CANCELLED, IntroductionStatus.ASKED]
+    assert ahead.cancelled_by is Side.VOLUNTEER
+    (notice,) = told_of_cancelling(session, account)
+    assert set(notice.body) == {"introduction_id"}, "the same as of any cancelling"
+    event = session.scalars(select(Event).where(Event.name == "introduction.cancelled")).one()
+    assert {"centre_id": event.centre_id, "why": event.body.get("why")} == {"centre_id": None, "why": None}
+
+
+@pytest.mark.parametrize("way", ["close", "cancel", "cancel after a yes", "release"])
+def test_what_the_organisation_ends_is_told_to_who_would_have_come(
+    session, actor, coordinator, volunteer, proposal, need, visits, way
+):
+    at, (_, ahead), _ = visits
+    if way in ("cancel after a yes", "release"):
+        placement = accept_proposal(session, actor, proposal.id, at=at)
+    if way == "release":
+        release_placement(session, coordinator, placement.id, "We moved", at=at)
+    elif way == "close":
+        close_need(session, coordinator, need.id, at=at)
+    else:
+        cancel_need(session, coordinator, need.id, at=at)
+
+    assert (ahead.status, ahead.cancelled_by) == (IntroductionStatus.CANCELLED, Side.ORGANISATION)
+    assert len(told_of_cancelling(session, session.get_one(Account, volunteer.account_id))) == 1
+
+
+def test_closing_leaves_the_visit_of_who_said_yes(session, actor, coordinator, proposal, need, visits):
+    at, (_, ahead), _ = visits
+    accept_proposal(session, actor, proposal.id, at=at)
+    close_need(session, coordinator, need.id, at=at)
+    session.refresh(ahead)
+    assert ahead.status is IntroductionStatus.BOOKED
+
+
+def test_what_one_is_getting_to_know_does_not_give_way_to_better_ones(session, actor, volunteer, visits, at):
+    late = visits[0]
+    volunteer.causes, volunteer.radius_km = ["AnimalWelfare"], 1.0
+    volunteer.latitude, volunteer.longitude = 50.45, 30.52
+    known = session.scalars(select(Proposal).where(Proposal.volunteer_id == volunteer.id)).one()
+    other = make_proposal(session, volunteer, make_need(session))
+    propose_for(session, WORKER, volunteer.id, at=late)
+    assert (known.status, other.status) == (ProposalStatus.PROPOSED, ProposalStatus.EXPIRED)
