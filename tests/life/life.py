@@ -16,6 +16,8 @@ from tests.life.ending import Ending
 from tests.life.looking import Looking
 from tests.life.town import CANARIES
 
+# Letting everything come to its end takes as long as hundreds of steps: one life in so many does.
+LIVED_TO_THE_END = 8
 SPANS = (timedelta(minutes=5), timedelta(hours=2), timedelta(days=1), timedelta(days=4))
 
 
@@ -74,10 +76,13 @@ class Life(Looking, Asking, Ending):
 
     def at_the_end(self):
         """I-19: what was ordered is done at last, and whoever was to be told by mail has been."""
+        self.steps["lives"] += 1
+        if self.steps["lives"] % LIVED_TO_THE_END != 1:
+            return
         for _ in range(12):
             self.pass_time(timedelta(days=4))
             for _ in range(40):
-                if not self.let_jobs_run(50):
+                if self.let_jobs_run(50) < 50:
                     break
         assert not self.list("jobs", "waiting", "running", "dead"), self.list("jobs", "waiting")
         for notice in self.rows["notices"].values():

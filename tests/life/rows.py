@@ -20,6 +20,8 @@ from models.base import Base, UtcDateTime
 LOG = "events"
 TABLES: dict[str, Table] = {one.name: one for one in Base.metadata.sorted_tables}
 Rows = dict[Any, SimpleNamespace]
+# What is done lies there for a while and is of no interest; there is much of it.
+OVER = {"jobs": " WHERE status <> 'done'"}
 # Tables whose rows are counted up, with gaps that mean nothing.
 COUNTED = {
     name
@@ -89,7 +91,8 @@ class Reader:
             is_json = one.type._type_affinity.__name__ == "JSON"
             columns.append(f'"{one.name}"' + (self._text if is_json else ""))
         order = ", ".join(f'"{one.name}"' for one in table.primary_key)
-        return f'SELECT {", ".join(columns)} FROM "{table.name}" ORDER BY {order}'
+        where = OVER.get(table.name, "")
+        return f'SELECT {", ".join(columns)} FROM "{table.name}"{where} ORDER BY {order}'
 
     def tables(self, names: Iterable[str]) -> dict[str, Rows]:
         """Read these tables whole, each row by its key."""

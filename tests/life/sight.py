@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from models.introductions import IntroductionStatus
 from service.access.actors import Actor
 from service.db import unit_of_work
 from service.queries.introductions import list_introductions_of_organisation
@@ -34,12 +35,16 @@ def look(world: World, written: Sequence[str]) -> None:
 
 
 def _views(session: Session, actor: Actor, organisation_id: uuid.UUID, world: World) -> Iterator[str]:
+    needs = {one.need_id for one in world.rows["placements"].values() if one.updated_at == world.at}
     for need in world.list("needs", organisation_id=organisation_id):
-        if world.list("placements", need_id=need.id):
+        if need.id in needs:
             found = list_placements_of_need(session, actor, need.id, limit=100).items
             shown = [as_coordinator_sees(one.placement, one.volunteer, at=world.at) for one in found]
             yield _text(PlacementShown(many=True).dump(shown))
-    asked = list_introductions_of_organisation(session, actor, [organisation_id], limit=100).items
+    if not any(one.updated_at == world.at for one in world.rows["introductions"].values()):
+        return
+    waiting = [IntroductionStatus.ASKED, IntroductionStatus.BOOKED]
+    asked = list_introductions_of_organisation(session, actor, [organisation_id], status=waiting).items
     yield _text(
         [
             show_introduction(one.introduction, one.need, one.organisation, one.slot, own=False)

@@ -17,7 +17,7 @@ from tests.life.tour import walk
 from tests.postgres import NoPostgresError
 
 STEPS = int(os.environ.get("HALFWAY_TESTS_LIFE_STEPS", "10000"))
-STEPS_OF_A_LIFE = 250
+STEPS_OF_A_LIFE = 200
 
 # What must have happened often enough in all lives together.
 DONE = (
