@@ -63,9 +63,11 @@ class Answering(Foreseeing):
         ended = self.why_not(answer, proposal, **words)
         changes = self.becomes(answer, proposal) if ended == "done" else {}
         actor = self.volunteer(proposal.volunteer_id)
-        # What a need with shifts has left is told by its shifts.
-        but = {"need", "shift"} if self.rows["needs"][proposal.need_id].shift_count else set()
-        self.act(actor, ANSWERS[answer], proposal.id, expect=ended, becomes=changes, but=but, **words)
+        if self.rows["needs"][proposal.need_id].shift_count:
+            # What becomes of places in shifts is for `checks` to say, and tests/life/shifting.py.
+            self.act(actor, ANSWERS[answer], proposal.id, expect=(ended, "shift_over", "invalid"), **words)
+            return
+        self.act(actor, ANSWERS[answer], proposal.id, expect=ended, becomes=changes, **words)
 
     @rule(number=picks, sure=st.booleans())
     def accept(self, number=0, sure=False):

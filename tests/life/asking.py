@@ -36,14 +36,15 @@ class Asking(Needs):
     def ask(self, number=0):
         """Asking leaves the proposal as it is."""
         if len(self.list("introductions", "asked")) >= MOST_WAITING:
-            return self.reply(number)
+            self.reply(number)
+            return
         proposal = self.pick(number, "proposals", *UNDECIDED)
         if proposal is None:
-            return None
+            return
         fields = {"kind": "question", "text": "Is there a bus?"}
         actor, ended = self.volunteer(proposal.volunteer_id), self.may_ask(proposal)
         changes = {"introduction": "asked"}
-        return self.act(actor, ask_introduction, proposal.id, fields, expect=ended, becomes=changes)
+        self.act(actor, ask_introduction, proposal.id, fields, expect=ended, becomes=changes)
 
     @rule(number=picks)
     def reply(self, number=0):
@@ -74,12 +75,13 @@ class Asking(Needs):
     @rule(number=picks, span=st.sampled_from(VISITS), places=st.integers(1, 2))
     def offer_visit(self, number=0, span=VISITS[1], places=1):
         if len(self.list("introduction_slots", cancelled_at=None)) >= MOST_WAITING:
-            return self.cancel_visit(number)
+            self.cancel_visit(number)
+            return
         organisation_id, coordinator = list(self.town.coordinators.items())[number % 2]
         starts_at = self.at + span
         fields = {"kind": "visit", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1),
                   "timezone": "Europe/Kyiv", "places": places}  # fmt: skip
-        return self.act(coordinator, offer_slot, organisation_id, fields, becomes={})
+        self.act(coordinator, offer_slot, organisation_id, fields, becomes={})
 
     @rule(number=picks, which=picks)
     def take_visit(self, number=0, which=0):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from service.access.actors import Actor, ActorKind
 from tests.life import sight
 from tests.life.rows import Rows
-from tests.life.town import USES_PLACE
+from tests.life.town import LIVE, USES_PLACE
 
 if TYPE_CHECKING:
     from tests.life.machine import World
@@ -43,6 +43,18 @@ WAYS = {
         "open": {"full", "closed", "cancelled"},
         "full": {"open", "closed", "cancelled"},
         "closed": {"open", "full", "cancelled"},
+    },
+    "shifts": {
+        "": {"open"},
+        "open": {"full", "cancelled"},
+        "full": {"open", "cancelled"},
+    },
+    "hours": {
+        "": {"entered"},
+        "entered": {"confirmed", "corrected"},
+        "corrected": {"confirmed", "corrected", "disputed"},
+        "confirmed": {"corrected"},
+        "disputed": {"confirmed", "corrected"},
     },
     "organisations": {
         "": {"unverified"},
@@ -85,6 +97,10 @@ def look(world: World, before: Mapping[str, Rows], written: Sequence[str], actor
         places_are_sound(world)
         nothing_unfit_is_proposed(world, before)
         who_waits_is_served_in_turn(world, before)
+    if {"shifts", "shift_places", "placements"} & set(written):
+        shifts_are_sound(world)
+    if "hours" in written:
+        hours_make_sense(world)
     if "notices" in written:
         notices_are_of_this_step(world, before)
     if "jobs" in written:
@@ -127,7 +143,8 @@ def places_are_sound(world: World) -> None:
         if one.status in USES_PLACE:
             uses[one.need_id].append(one)
     offered = {one.id for one in world.list("proposals", "offered")}
-    assert offered == {one for those in kept.values() for one in those}
+    in_shifts = {one.offered_to for one in world.rows["shift_places"].values() if one.offered_to}
+    assert offered == {one for those in kept.values() for one in those} | in_shifts
     for need in world.rows["needs"].values():
         holds = [one.id for one in uses[need.id] if one.place_number]
         assert sorted(held[need.id]) == sorted(holds)
@@ -141,16 +158,50 @@ def places_are_sound(world: World) -> None:
     assert accepted == set(holding)
 
 
+def shifts_are_sound(world: World) -> None:
+    """I-03 and I-04 in each shift: as many rows as places, held once each, by whom a placement lasts."""
+    count, taken = Counter[Any](), Counter[Any]()
+    for place in world.rows["shift_places"].values():
+        count[place.shift_id] += 1
+        taken[place.shift_id] += place.placement_id is not None or place.offered_to is not None
+        if place.placement_id is not None:
+            holder = world.rows["placements"][place.placement_id]
+            over = world.rows["shifts"][place.shift_id].ends_at <= world.at
+            assert over or holder.status in USES_PLACE, "a place in a shift is held by nobody"
+    for shift in world.rows["shifts"].values():
+        assert taken[shift.id] == shift.places_taken <= shift.places == count[shift.id]
+        if shift.status != "cancelled":
+            assert (shift.status == "full") == (shift.places_taken == shift.places)
+        else:
+            assert not shift.places_taken
+    for one in world.rows["placements"].values():
+        if one.status in LIVE and not one.place_number:
+            assert world.list("shift_places", placement_id=one.id), "a placement holds nothing"
+
+
+def hours_make_sense(world: World) -> None:
+    """Hours are never negative, and a day has no more than its minutes."""
+    of_day = Counter[Any]()
+    for one in world.rows["hours"].values():
+        assert one.minutes > 0
+        assert one.corrected_minutes is None or one.corrected_minutes >= 0
+        of_day[(one.volunteer_id, one.date)] += one.minutes
+    assert not of_day or max(of_day.values()) <= 24 * 60
+
+
 def who_waits_is_served_in_turn(world: World, before: Mapping[str, Rows]) -> None:
     """Each who waits stands in the line once; a place that comes free is offered to the first, by a date."""
-    line = [one.proposal_id for one in world.rows["waits"].values()]
-    assert sorted(line) == sorted(one.id for one in world.list("proposals", "waitlisted"))
-    turns = sorted(before["waits"].values(), key=lambda one: one.number)
+    lines = [(one.proposal_id, one.shift_id) for one in world.rows["waits"].values()]
+    assert len(set(lines)) == len(lines)
+    assert {one for one, _ in lines} == {one.id for one in world.list("proposals", "waitlisted")}
+    # For shifts each has a line of its own, and one may stand in several.
+    line = [one for one in before["waits"].values() if one.shift_id is None]
+    turns = sorted(line, key=lambda one: one.number)
     for event in world.news:
         if event.subject_kind != "proposal":
             continue
-        if event.to_state == "offered":
-            need_id = uuid.UUID(event.body["need_id"])
+        need_id = world.rows["proposals"][event.subject_id].need_id
+        if event.to_state == "offered" and not world.rows["needs"][need_id].shift_count:
             first = next(one for one in turns if one.need_id == need_id)
             assert first.proposal_id == event.subject_id, "somebody was passed over"
             assert world.rows["proposals"][event.subject_id].decision_due > event.at
@@ -165,6 +216,8 @@ def nothing_unfit_is_proposed(world: World, before: Mapping[str, Rows]) -> None:
         if event.subject_kind != "proposal" or event.to_state not in ("proposed", "accepted", "offered"):
             continue
         proposal = world.rows["proposals"][event.subject_id]
+        if proposal.status != event.to_state:
+            continue  # on the way only: it woke for its answer
         need = before["needs"][proposal.need_id]
         organisation = world.rows["organisations"][need.organisation_id]
         assert organisation.status == "verified", f"{event.name} of {organisation.status}"

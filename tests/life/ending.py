@@ -42,6 +42,9 @@ class Ending(Needs):
         need = self.rows["needs"][placement.need_id]
         ended = "done" if placement.status in LIVE else "placement_over"
         begins = need.starts_at
+        held = [one.shift_id for one in self.list("shift_places", placement_id=placement.id)]
+        if held:
+            begins = min(self.rows["shifts"][one].starts_at for one in held)
         if ended == "done" and begins and begins > self.at + timedelta(seconds=1):
             ended = "need_not_begun"
         elif ended == "done" and self.has_counted_hours(placement.id):
@@ -52,7 +55,8 @@ class Ending(Needs):
 
     def has_counted_hours(self, placement_id) -> bool:
         """Say whether the organisation has vouched for hours."""
-        return any(True for _ in self.list("hours", "confirmed", "corrected", placement_id=placement_id))
+        counted = self.list("hours", "confirmed", "corrected", "disputed", placement_id=placement_id)
+        return any(one.minutes if one.corrected_minutes is None else one.corrected_minutes for one in counted)
 
     @rule(number=picks, late=st.booleans())
     def answer_for_no_show(self, number=0, late=False):

@@ -12,8 +12,9 @@ from models.organisations import OrganisationStatus
 from service.operations.organisations import verify_organisation
 from tests.life.answering import picks
 from tests.life.asking import Asking
-from tests.life.ending import Ending
+from tests.life.giving import Giving
 from tests.life.looking import Looking
+from tests.life.shifting import Shifting
 from tests.life.town import CANARIES
 
 # Letting everything come to its end takes as long as hundreds of steps: one life in so many does.
@@ -21,7 +22,7 @@ LIVED_TO_THE_END = 8
 SPANS = (timedelta(minutes=5), timedelta(hours=2), timedelta(days=1), timedelta(days=4))
 
 
-class Life(Looking, Asking, Ending):
+class Life(Looking, Asking, Giving, Shifting):
     """Everything together."""
 
     def begin(self):

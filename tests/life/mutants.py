@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from models import Event, Introduction, Need, Place, Placement, Proposal, Wait
+from models import Event, Introduction, Need, Place, Placement, Proposal, Shift, Wait
 from models.introductions import IntroductionStatus
 from models.notices import NoticeKind
 from models.placements import PlacementStatus
@@ -23,15 +23,18 @@ from service.access.actors import WORKER, Actor, ActorKind
 from service.db import unit_of_work
 from service.jobs.registry import JOBS
 from service.operations import (
+    hours,
     introduction_ends,
     needs,
     notices,
+    offer_ends,
     offers,
     placements,
     places,
     proposal_steps,
     proposals,
     proposing,
+    shifts,
 )
 from service.operations.news import News
 from service.queries.candidates import get_person
@@ -210,12 +213,41 @@ def an_offer_can_be_accepted_after_its_time(patch):
 
 @mutant
 def an_offer_that_lapses_goes_to_nobody(patch):
-    patch.setattr(offers, "pass_on", lambda *_, **__: None)
+    patch.setattr(offer_ends, "pass_on", lambda *_, **__: None)
 
 
 @mutant
 def overlaps_are_not_looked_for(patch):
     patch.setattr(proposals, "must_not_overlap", lambda *_, **__: None)
+
+
+@mutant
+def hours_are_negative_over_midnight(patch):
+    patch.setattr(hours, "_minutes", lambda *_: -90)
+
+
+@mutant
+def a_day_has_more_than_its_hours(patch):
+    patch.setattr(hours, "MOST_MINUTES_A_DAY", 10_000)
+
+
+@mutant
+def a_place_in_a_shift_is_freed_twice(patch):
+    real = Shift.free_place
+
+    def free(self):
+        real(self)
+        if self.places_taken:
+            real(self)
+        else:
+            self.places_taken -= 1
+
+    patch.setattr(Shift, "free_place", free)
+
+
+@mutant
+def a_cancelled_shift_keeps_its_places(patch):
+    patch.setattr(shifts, "list_holding_places", lambda *_: [])
 
 
 @mutant

@@ -120,10 +120,8 @@ class Needs(Answering):
             changes = {proposal.id: "accepted released", **self.visits_end(proposal.id)}
             changes |= self.given_back(placement, "released")
         actor = self.coordinator(placement.need_id)
-        but = {"need", "shift"} if self.rows["needs"][placement.need_id].shift_count else set()
-        self.act(
-            actor, release_placement, placement.id, "Somebody nearer", expect=ended, becomes=changes, but=but
-        )
+        foreseen = None if self.rows["needs"][placement.need_id].shift_count else changes
+        self.act(actor, release_placement, placement.id, "Somebody nearer", expect=ended, becomes=foreseen)
 
     @rule(number=picks, who=st.integers(0, 9), act=st.sampled_from([confirm_placement, release_placement]))
     def anyone_else_manages(self, number=0, who=0, act=confirm_placement):

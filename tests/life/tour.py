@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from service.operations.shifts import add_shifts
 from tests.life.life import Life
 from tests.life.needs import change
 
@@ -18,6 +19,7 @@ def walk(life: Life) -> None:
     give_back(life)
     wait(life)
     end_well(life)
+    take_shifts(life)
     come_and_go(life)
 
 
@@ -105,13 +107,53 @@ def choose(life: Life, volunteer: int, title: str) -> None:
 def end_well(life: Life) -> None:
     """What was promised is done, or not."""
     answer(life, "accept", 2, TWO)
+    for minutes in (600, 600, 600):
+        life.enter_hours(0, minutes)
+    life.answer_hours(0)
+    life.answer_hours(1, 0)
+    life.settle_hours(1)
+    life.write(0, True)
+    life.write(0)
+    life.change_what_is_said(0, "dates")
+    life.stay(0)
     life.complete(1)
+    life.look_around(0, 4, SEEN)
+    life.enter_hours(0, 60)
     answer(life, "accept", 2, ADULTS)
     life.miss(0)
     life.answer_for_no_show()
     life.complete(0)
     for number in range(4):
         life.look_around(number, 4, SEEN)
+
+
+def take_shifts(life: Life) -> None:
+    """A need with dates: some are taken, given back, moved and cancelled; and somebody known is asked."""
+    life.write_need(0, 1, None, False)
+    (draft,) = life.list("needs", "draft")
+    coordinator = life.coordinator(draft.id)
+    first = life.at.replace(minute=0, second=0) + timedelta(days=2)
+    fields = {"starts_at": first, "ends_at": first + timedelta(hours=2), "places": 1,
+              "rrule": "FREQ=DAILY;COUNT=3"}  # fmt: skip
+    life.act(coordinator, add_shifts, draft.id, fields)
+    life.publish(0)
+    (need,) = life.list("needs", title="Sort books")
+    for volunteer in life.town.volunteers[:3]:
+        life.take_up(volunteer, need)
+    for number in range(3):
+        life.accept_shifts(number, number, True, False, "wait")
+        life.accept_shifts(number, number, True, False, "accept")
+    for which in range(2):
+        life.give_back_shifts(0, which)
+    life.change_shift(0, 2)
+    life.change_shift(1, 1, True)
+    life.invite(0, 0)
+    life.let_jobs_run(20)
+    life.cancel_shift(0)
+    life.cancel_shift(1)
+    for number in range(4):
+        life.look_around(number, 4, SEEN)
+    life.cancel(life.list("needs", "open", "full", "closed").index(life.list("needs", title="Sort books")[0]))
 
 
 def come_and_go(life: Life) -> None:
