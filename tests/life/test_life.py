@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import KINDS
@@ -18,6 +18,8 @@ from tests.postgres import NoPostgresError
 
 STEPS = int(os.environ.get("HALFWAY_TESTS_LIFE_STEPS", "10000"))
 STEPS_OF_A_LIFE = 200
+# So that several processes share them.
+PARTS = 5
 
 # What must have happened often enough in all lives together.
 DONE = (
@@ -60,13 +62,17 @@ def test_a_walk_through_a_whole_life(sides):
         life.teardown()
 
 
-def test_the_invariants_hold_whatever_happens(sides):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_invariants_hold_whatever_happens(sides, part):
     here = life_on(sides)
+    if "CI" in os.environ:
+        # There every run draws the same; each part something else.
+        here = seed(part)(here)
 
     run_state_machine_as_test(
         here,
         settings=settings(
-            max_examples=max(1, STEPS // STEPS_OF_A_LIFE),
+            max_examples=max(1, STEPS // PARTS // STEPS_OF_A_LIFE),
             stateful_step_count=STEPS_OF_A_LIFE,
             deadline=None,
             # A failing history is told whole: shortening it costs minutes on a real database.
@@ -75,4 +81,4 @@ def test_the_invariants_hold_whatever_happens(sides):
         ),
     )
     done = {name: here.steps[f"{name}: done"] for name in DONE}
-    assert min(done.values()) >= STEPS // 10_000, f"lives in which nothing happens prove nothing: {done}"
+    assert STEPS < 10_000 or min(done.values()) > 0, f"lives in which nothing happens prove nothing: {done}"
