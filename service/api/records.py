@@ -110,6 +110,7 @@ def revoke_record_(
 @blueprint.route("/records", methods=["GET"])
 @door("records.check")
 @blueprint.arguments(CodeAsked, location="query")
+@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.response(200, RecordChecked)
 def check_record(session: Session, actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:
     """Read what a record said when it was issued, and whether it still stands; for whoever has its code."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models import (
     Account,
     Conversation,
+    Hours,
     Introduction,
     IntroductionSlot,
     Organisation,
@@ -24,13 +25,16 @@ from models import (
     Proposal,
     Token,
     Volunteer,
+    VolunteerRecord,
 )
 from models.needs import NeedStatus
 from models.organisations import OrganisationStatus
+from service.operations.hours import confirm_hours, correct_hours, enter_hours
 from service.operations.introductions import ask_introduction, offer_slot, reply_to_introduction
 from service.operations.invitations import send_invitation
 from service.operations.messages import write_message_about_proposal
 from service.operations.proposals import accept_proposal, decline_proposal
+from service.operations.records import issue_record
 from service.operations.share_codes import make_share_code
 from service.schemas.import_runs import MOST_ROWS
 from tests.files.messy import MESSY
@@ -153,6 +157,8 @@ def make_world(session: Session, caller: str) -> World:
         "shift": shifts,
         "share_code": _invite(session, people["coordinator"], volunteer, needs[12].id),
         "conversation": _write(session, volunteer, proposals),
+        "hours": _give(session, people["coordinator"], volunteer),
+        "record": session.scalars(select(VolunteerRecord)),
         "token": session.scalars(select(Token)),
     }
     ids = {f"{name}_id": [str(one.id) for one in found] for name, found in rows.items()}
@@ -194,6 +200,19 @@ def _write(session: Session, volunteer: Volunteer, proposals: list[Proposal]) ->
     for one in (*proposals[:2], *proposals[5:9]):
         write_message_about_proposal(session, by, one.id, "When do we begin?", at=at)
     return session.scalars(select(Conversation)).all()
+
+
+def _give(session: Session, coordinator: Account, volunteer: Volunteer) -> list[Hours]:
+    """Give hours to a placement that goes on: some wait, one is confirmed, one corrected; and a record."""
+    by, giving, at = actor_for(session, coordinator), actor_for(session, volunteer), time_of(session)
+    placement = session.scalars(select(Placement).order_by(Placement.created_at).limit(1)).one()
+    fields = {"date": at.date() - timedelta(days=1), "minutes": 5}
+    hours = [enter_hours(session, giving, placement.id, fields, at=at) for _ in range(8)]
+    confirm_hours(session, by, hours[0].id, at=at)
+    correct_hours(session, by, hours[1].id, 3, "We closed early.", at=at)
+    for _ in range(3):
+        issue_record(session, giving, secret="k" * 40, at=at)
+    return hours
 
 
 def _answer(session: Session, volunteer: Volunteer, proposals: list[Proposal]) -> None:

@@ -7,7 +7,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Coordinator, Event, Invitation, Need, Organisation, Placement, Proposal, Volunteer
+from models import (
+    Account,
+    Coordinator,
+    Event,
+    Hours,
+    Invitation,
+    Need,
+    Organisation,
+    Placement,
+    Proposal,
+    Volunteer,
+)
+from models.hours import HoursStatus
+from models.placements import PlacementStatus
 from models.proposals import ProposalStatus
 from service.access.actors import ANYONE, WORKER
 from service.access.passwords import why_refused
@@ -117,6 +130,14 @@ def test_one_need_is_full_and_waited_for(session, town):
     waits = Proposal.status == ProposalStatus.WAITLISTED
     waiting = count(session, Proposal, waits)
     assert waiting == count(session, Proposal, waits, Proposal.need_id == need.id) > 0
+
+
+def test_hours_were_given_answered_and_wait(session, town):
+    assert {one.status for one in session.scalars(select(Hours))} >= {*HoursStatus} - {HoursStatus.DISPUTED}
+    assert count(session, Placement, Placement.status == PlacementStatus.COMPLETED) > 0
+    accounts = {one.email for one in list_sign_ins()}
+    signs_in = select(Volunteer.id).join(Account).where(Account.email.in_(accounts))
+    assert count(session, Hours, Hours.volunteer_id.in_(signs_in)) > 0
 
 
 def test_the_town_is_known_again_and_is_not_filled_twice(session, town):

@@ -14,6 +14,7 @@ from models.organisations import OrganisationStatus
 from service.access.actors import Actor
 from service.operations.centres import add_centre
 from service.operations.demo.acts import let_volunteers_accept, let_volunteers_wait
+from service.operations.demo.ends import accept_ongoing, let_placements_go_on
 from service.operations.demo.material import (
     DemoNeed,
     DemoOrganisation,
@@ -84,6 +85,8 @@ def fill_demo_town(
     let_volunteers_wait(session, actor, others, coordinated, at=at)
     known = [one for email, one in volunteers.items() if email in signs_in]
     let_them_talk(session, coordinators, known, others, timezone=centre.timezone, at=at)
+    placements += sum(accept_ongoing(session, one, coordinated, at=at) for one in known)
+    let_placements_go_on(session, actor, [*known, *others], at=at)
     return Filled(len(organisations), needs, len(volunteers), placements)
 
 
