@@ -17,7 +17,7 @@ class RateCount(Base):
     __tablename__ = "rate_counts"
 
     # A hash: it is made of addresses and accounts, which nobody needs to read here.
-    key_hash: Mapped[str] = column(String(64), primary_key=True)
+    key_hash: Mapped[str] = column(String(64), primary_key=True, pii="low")
     count: Mapped[int] = column(BigInteger)
     # Seconds since 1970, as the library that counts has them.
     expires_at: Mapped[float] = column(Float(53), index=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, g, request
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, web
+from service.access.limits import Limits
 from service.access.policy import POLICY
 from service.access.second_factors import SecondFactorRule
 from service.access.secrets import secret_key
@@ -18,6 +23,7 @@ from service.config import Settings, read_settings
 from service.db import Sessions, make_engine, make_sessions
 from service.i18n import choose_language
 from service.queries.openings import share_open_needs
+from service.queries.rate_counts import open_counts
 from service.web.failures import show_failure
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
@@ -38,6 +44,11 @@ def create_app(settings: Settings | None = None, sessions: Sessions | None = Non
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["second_factors"] = SecondFactorRule(app.secret_key, settings.second_factor == "required")
+    app.extensions["limits"] = _make_limits(settings, shared=sessions is None)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     app.extensions["sessions"] = sessions or _open_database(settings)
     app.before_request(_greet)
     app.after_request(_set_headers)
@@ -53,6 +64,16 @@ def _open_database(settings: Settings) -> Sessions:
     if settings.index_folder:
         share_open_needs(engine, Path(settings.index_folder))
     return make_sessions(engine, settings)
+
+
+def _make_limits(settings: Settings, *, shared: bool) -> Limits:
+    storage: Storage | None = None
+    if settings.rate_limits and settings.rate_limits_url:
+        found = storage_from_string(settings.rate_limits_url, wrap_exceptions=True)
+        storage = cast(Storage, found)
+    elif settings.rate_limits:
+        storage = open_counts(settings.database_url, time.time) if shared else MemoryStorage()
+    return Limits(storage, time.time, settings.rate_limits)
 
 
 def _greet() -> None:
@@ -81,7 +102,7 @@ def _set_headers(response: Response) -> Response:
 def _answer_failure(error: Exception) -> Response:
     if request.path.startswith(MACHINES):
         return answer_problem(error)
-    return show_failure(code_or_log(error))
+    return show_failure(code_or_log(error), retry_after=getattr(error, "retry_after", None))
 
 
 def _every_route_names_its_rule(app: Flask) -> None:

@@ -59,6 +59,13 @@ class Settings:
     second_factor: str = setting(
         "required", "required: centre staff and coordinators of verified organisations need one; or optional"
     )
+    rate_limits: int = setting(
+        1, "How many times the usual rate limits hold; 0: none, for a service that nobody else reaches"
+    )
+    rate_limits_url: str = setting(
+        "", "Where requests are counted, if not beside the database: redis://…, for several machines"
+    )
+    proxies: int = setting(0, "How many proxies stand before the service and say for whom they ask")
     timezone: str = setting("Europe/Kyiv", "The time zone of a new centre that names none")
     nightly_at: str = setting("02:30", "When the nightly work begins: HH:MM in HALFWAY_TIMEZONE")
     use_trained_ranking: int = setting(
@@ -119,6 +126,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             message = f"HALFWAY_{name.upper()} must be 0 or more days"
             raise SettingWrong(message)
     _must_know_second_factor(settings)
+    _must_count(settings)
     _must_be_a_time(settings)
     _must_compare_texts(settings)
     _must_carry_jobs(settings)
@@ -148,6 +156,12 @@ def _must_know_second_factor(settings: Settings) -> None:
         message = (
             f"HALFWAY_SECOND_FACTOR must be one of {', '.join(SECOND_FACTOR)}, not {settings.second_factor!r}"
         )
+        raise SettingWrong(message)
+
+
+def _must_count(settings: Settings) -> None:
+    if settings.rate_limits < 0 or settings.proxies < 0:
+        message = "HALFWAY_RATE_LIMITS and HALFWAY_PROXIES must be 0 or more"
         raise SettingWrong(message)
 
 

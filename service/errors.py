@@ -4,6 +4,7 @@
   + NotFound         404  not there, or not for this caller: the two look the same
   + NotAllowed       403  the caller is known, and may not
   + NotSignedIn      401  nobody, or a token that opens nothing
+  + TooManyRequests  429  asked too often; says how long to wait
   + Invalid          422  the request names what is wrong, field by field
 
 Rules of the models refuse with `models.errors.NotPossible`, whose codes stand in the same table.
@@ -139,6 +140,15 @@ class NotSignedIn(Refusal):
     def __init__(self, code: str = "not_signed_in") -> None:
         """Say which of the two ways to sign in failed."""
         super().__init__(code)
+
+
+class TooManyRequests(Refusal):
+    """The caller has asked too often, and may again in a while."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Take the seconds until then."""
+        super().__init__("too_many_requests")
+        self.retry_after = retry_after
 
 
 class Invalid(Refusal):

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.app import create_app
 from service.config import Settings
 
-# Tests of second factors demand them; all others are about something else.
-USUAL = Settings(secret_key="k" * 40, second_factor="optional")
+# Tests of second factors and rate limits ask for them; all others are about something else.
+USUAL = Settings(secret_key="k" * 40, second_factor="optional", rate_limits=0)
 
 
 @cache

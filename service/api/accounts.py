@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountKind
@@ -39,6 +39,7 @@ blueprint = ApiBlueprint("accounts", __name__, url_prefix="/v1", description="Ac
 def sign_up_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, str]:
     """Sign up; a confirmation is sent to the address."""
     new = NewAccount(**{**body, "kind": AccountKind(body["kind"])})
+    current_app.extensions["limits"].ask_for_mail(new.email, request.remote_addr)
     sign_up(session, actor, new, at=session.info["at"])
     return {"status": "confirmation_sent"}
 
@@ -67,17 +68,19 @@ def take_over_account_(session: Session, actor: Actor, body: dict[str, Any]) -> 
 @blueprint.response(201, TokenIssued)
 def create_token_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
     """Get a token of one's own; its text is shown this once."""
-    issued = create_token(
-        session,
-        actor,
-        body["email"],
-        body["password"],
-        otp=body.get("otp"),
-        factors=current_app.extensions["second_factors"],
-        label=body["label"],
-        days=body["expires_in_days"],
-        at=session.info["at"],
-    )
+    otp, limits = body.get("otp"), current_app.extensions["limits"]
+    with limits.guessing(body["email"], request.remote_addr, code=otp is not None):
+        issued = create_token(
+            session,
+            actor,
+            body["email"],
+            body["password"],
+            otp=otp,
+            factors=current_app.extensions["second_factors"],
+            label=body["label"],
+            days=body["expires_in_days"],
+            at=session.info["at"],
+        )
     return {**vars(issued.token), "token": issued.text}
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import LengthRequired
 
 from service.access.actors import ANYONE, Actor
+from service.access.limits import Limits
 from service.access.policy import POLICY
 from service.access.secrets import read_token
 from service.api.idempotency import answer_once
@@ -44,6 +45,7 @@ def door(
                 _read_body(sessions, rule, largest, at)
             with unit_of_work(sessions, at=at, readonly=not writes) as session:
                 actor = _find_actor(session, at)
+                _limits().count(actor, rule, request.remote_addr)
                 POLICY[rule].check(actor)
 
                 def answer() -> Response:
@@ -72,9 +74,15 @@ def _find_actor(session: Session, at: datetime) -> Actor:
     parts = read_token(text.strip()) if scheme.lower() == "bearer" else None
     actor = parts and find_actor_by_token(session, ANYONE, *parts, at=at)
     if not actor:
+        # Who tries tokens out is nobody yet, and is counted as such.
+        _limits().count(ANYONE, "", request.remote_addr)
         raise NotSignedIn
     g.language = choose_language(wanted, actor.language)
     return actor
+
+
+def _limits() -> Limits:
+    return cast(Limits, current_app.extensions["limits"])
 
 
 def _must_have_length() -> None:

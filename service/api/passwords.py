@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, request
 from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
@@ -21,6 +22,7 @@ blueprint = ApiBlueprint("passwords", __name__, url_prefix="/v1", description="F
 @blueprint.response(202, ResetReceived)
 def ask_reset_(session: Session, actor: Actor, body: dict[str, Any]) -> dict[str, str]:
     """Have a link mailed by which a forgotten password is replaced, within the hour and once."""
+    current_app.extensions["limits"].ask_for_mail(body["email"], request.remote_addr)
     ask_reset(session, actor, body["email"], at=session.info["at"])
     return {"status": "reset_sent"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from models.errors import NotPossible
-from service.errors import CODES, FieldError, Refusal
+from service.errors import CODES, FieldError, Refusal, TooManyRequests
 from service.i18n import DEFAULT, say
 from service.schemas.errors import field_errors, words_of
 from service.schemas.fields import OneOf, Part, Schema, Several, Text, Whole
@@ -132,7 +132,10 @@ def answer_problem(error: Exception) -> Response:
     """Turn any failure under the API into a problem."""
     code = code_or_log(error)
     if isinstance(error, Refusal):
-        return make_problem(code, error.detail, error.errors)
+        answer = make_problem(code, error.detail, error.errors)
+        if isinstance(error, TooManyRequests):
+            answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
     data = getattr(error, "data", None) or {}
     answer = make_problem(code, errors=field_errors(data.get("messages", {})))
     if isinstance(error, HTTPException) and code == "method_not_allowed":

@@ -76,7 +76,7 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 def _files(settings: Settings) -> Iterator[Finding]:
     database = sqlite_file(settings)
-    beside = [Path(f"{database}{end}") for end in ("", "-wal", "-shm")] if database else []
+    beside = [Path(f"{database}{end}") for end in ("", "-wal", "-shm", "-limits")] if database else []
     for path in (*beside, *([] if settings.secret_key else [Path(settings.secret_key_file)])):
         if path.exists():
             mode = path.stat().st_mode & 0o777

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from sqlalchemy.orm import Session
 
 from models.accounts import AccountKind
@@ -33,6 +33,7 @@ def sign_up_(session: Session, actor: Actor) -> Response:
     given = {name: text for name, text in asked.items() if text is not None}
     body = read_form(AccountNew, {**given, "language": g.language})
     new = NewAccount(**{**body, "kind": AccountKind(body["kind"])})
+    current_app.extensions["limits"].ask_for_mail(new.email, request.remote_addr)
     sign_up(session, actor, new, at=session.info["at"])
     tell(N_("Nearly done: we have sent you a message. Please press the button that its link leads to."))
     return go("/sign-in")

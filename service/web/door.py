@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import wraps
 from typing import Any, cast
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.errors import NotPossible
 from service.access.actors import ANYONE, Actor
+from service.access.limits import Limits
 from service.access.policy import HALF_OPEN, POLICY
 from service.access.secrets import digest
 from service.access.sessions import SEEN_WITHIN, Stage
@@ -27,6 +29,8 @@ from service.web.origins import check_origin, local_path
 from service.web.rendering import go
 
 View = Callable[..., Any]
+# Refusals that are said on a page of their own: they are not about what was typed.
+PAGES_OF_THEIR_OWN = ("csrf", "too_many_requests")
 # Where a person goes who is not signed in, or not yet all the way.
 WAYS_IN = {
     Stage.WHOLE: "/sign-in",
@@ -67,8 +71,16 @@ def _enter(view: View, rule: str, ids: dict[str, Any], at: datetime, *, readonly
     sessions = cast(Sessions, current_app.extensions["sessions"])
     with unit_of_work(sessions, at=at, readonly=readonly) as session:
         actor = _greet(session, rule, at)
+        if "refusal" not in g:
+            current_app.extensions["limits"].count(actor, rule, request.remote_addr)
         POLICY[rule].check(actor)
         return cast(Response, view(session, actor, **ids))
+
+
+def guessing(account: object, *, code: bool = False) -> AbstractContextManager[None]:
+    """Count what may be somebody's guess at a password or a `code`, unless it is right."""
+    limits = cast(Limits, current_app.extensions["limits"])
+    return limits.guessing(str(account), request.remote_addr, code=code)
 
 
 def _greet(session: Session, rule: str, at: datetime) -> Actor:
@@ -91,7 +103,7 @@ def _after_refusal(
     if refusal.code == "not_signed_in":
         here = g.here or (again and _path_of(again, ids)) or "/"
         return go(f"{WAYS_IN[g.get('stage', Stage.WHOLE)]}?{urlencode({'next': here})}")
-    if again is None or refusal.code == "csrf" or isinstance(refusal, (NotFound, NotAllowed)):
+    if again is None or refusal.code in PAGES_OF_THEIR_OWN or isinstance(refusal, (NotFound, NotAllowed)):
         raise refusal
     g.refusal, g.refused_ids = refusal, ids
     g.here = _path_of(again, ids)

@@ -18,7 +18,7 @@ from service.queries.second_factors import find_second_factor
 from service.queries.sessions import list_own_sessions
 from service.schemas.accounts import PasswordChanged
 from service.web.cookies import renew_signed_in
-from service.web.door import page
+from service.web.door import guessing, page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
 
@@ -45,7 +45,8 @@ def show(session: Session, actor: Actor) -> Response:
 def change_own_password(session: Session, actor: Actor) -> Response:
     """Choose another password; all other browsers are signed out."""
     body, at, this = read_form(PasswordChanged), session.info["at"], g.visitor.session_id
-    change_password(session, actor, body["current_password"], body["password"], keep=this, at=at)
+    with guessing(actor.account_id):
+        change_password(session, actor, body["current_password"], body["password"], keep=this, at=at)
     return stay_signed_in(
         session, actor, N_("Your password is changed, and all other browsers are signed out.")
     )

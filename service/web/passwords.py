@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
@@ -28,7 +28,9 @@ def show_forgotten(session: Session, actor: Actor) -> Response:  # noqa: ARG001 
 @page("passwords.reset", again=show_forgotten)
 def ask(session: Session, actor: Actor) -> Response:
     """Send the link, and say the same where nobody has that address."""
-    ask_reset(session, actor, read_form(AddressGiven)["email"], at=session.info["at"])
+    email = read_form(AddressGiven)["email"]
+    current_app.extensions["limits"].ask_for_mail(email, request.remote_addr)
+    ask_reset(session, actor, email, at=session.info["at"])
     tell(N_("If there is an account with this address, we have sent it a link. It works for one hour."))
     return go("/sign-in")
 

@@ -29,7 +29,7 @@ from service.queries.second_factors import (
 )
 from service.schemas.accounts import CodeGiven, PasswordSaid
 from service.web.cookies import renew_signed_in
-from service.web.door import page
+from service.web.door import guessing, page
 from service.web.forms import read_form
 from service.web.home import FIRST_PAGES
 from service.web.origins import local_path
@@ -54,7 +54,8 @@ def show_code(session: Session, actor: Actor) -> Response:  # noqa: ARG001 the s
 def give_code(session: Session, actor: Actor) -> Response:
     """Finish signing in, and go on to where the person wanted to go."""
     code, this, at = read_form(CodeGiven)["code"], g.visitor.session_id, session.info["at"]
-    show_second_factor(session, actor, code, this, key=_rule().key, at=at)
+    with guessing(actor.account_id, code=True):
+        show_second_factor(session, actor, code, this, key=_rule().key, at=at)
     onward = local_path(request.form.get("next")) or FIRST_PAGES.get(actor.kind, "/")
     return _go_on(session, actor, go(onward))
 
@@ -95,9 +96,14 @@ def _picture(account: Account, begun: SecondFactor | None) -> dict[str, str] | N
 @page("second_factors.set_up", again=show_set_up)
 def begin(session: Session, actor: Actor) -> Response:
     """Make a key for a device; whoever finds a browser open cannot: it takes the password."""
-    account = must_know_password(session, actor, read_form(PasswordSaid)["current_password"])
+    account = _ask_password(session, actor)
     begin_second_factor(session, actor, account, at=session.info["at"])
     return go("/second-factor/set-up")
+
+
+def _ask_password(session: Session, actor: Actor) -> Account:
+    with guessing(actor.account_id):
+        return must_know_password(session, actor, read_form(PasswordSaid)["current_password"])
 
 
 @blueprint.post("/second-factor/confirm")
@@ -117,7 +123,7 @@ def _show_codes(actor: Actor, codes: list[str]) -> Response:
 @page("second_factors.change", again=show_set_up)
 def renew_codes(session: Session, actor: Actor) -> Response:
     """Make new recovery codes, and show them for the only time."""
-    account = must_know_password(session, actor, read_form(PasswordSaid)["current_password"])
+    account = _ask_password(session, actor)
     return _show_codes(actor, renew_recovery_codes(session, actor, account, at=session.info["at"]))
 
 
@@ -125,7 +131,7 @@ def renew_codes(session: Session, actor: Actor) -> Response:
 @page("second_factors.change", again=show_set_up)
 def remove(session: Session, actor: Actor) -> Response:
     """Take the second factor away; who must have one sets up another at once."""
-    account = must_know_password(session, actor, read_form(PasswordSaid)["current_password"])
+    account = _ask_password(session, actor)
     remove_second_factor(session, actor, account, keep=g.visitor.session_id, at=session.info["at"])
     tell(N_("The second factor is removed."))
     return _go_on(session, actor, go("/account"))

@@ -11,7 +11,7 @@ from service.errors import N_
 from service.operations.sessions import close_session, open_session
 from service.schemas.accounts import SignIn
 from service.web.cookies import forget_signed_in, keep_signed_in, signed_in_secret
-from service.web.door import page
+from service.web.door import guessing, page
 from service.web.forms import read_form
 from service.web.home import FIRST_PAGES
 from service.web.origins import local_path
@@ -32,15 +32,16 @@ def show_sign_in(session: Session, actor: Actor) -> Response:  # noqa: ARG001 th
 def sign_in(session: Session, actor: Actor) -> Response:
     """Sign in, and go on to where the person wanted to go."""
     body = read_form(SignIn)
-    opened = open_session(
-        session,
-        actor,
-        body["email"],
-        body["password"],
-        old=signed_in_secret(),
-        browser=name_browser(request.user_agent.string),
-        at=session.info["at"],
-    )
+    with guessing(body["email"]):
+        opened = open_session(
+            session,
+            actor,
+            body["email"],
+            body["password"],
+            old=signed_in_secret(),
+            browser=name_browser(request.user_agent.string),
+            at=session.info["at"],
+        )
     wanted = local_path(request.form.get("next"))
     response = go(wanted or FIRST_PAGES.get(opened.person.kind, "/"))
     keep_signed_in(response, opened.secret, opened.ends_at)

@@ -51,7 +51,7 @@ class Side:
         self.engine = make_engine(url)
         self.sessions = make_sessions(self.engine)
         self.post = Post()
-        self.settings = Settings(text="plain", index_folder="", secret_key="x" * 40)
+        self.settings = Settings(text="plain", index_folder="", secret_key="x" * 40, rate_limits=0)
         self.tools = Tools(self.sessions, self.settings, self.post)
         # The tables that each committed transaction wrote to.
         self.transactions: list[set[str]] = []

@@ -27,7 +27,12 @@ def free_port() -> int:
 @contextmanager
 def served(app: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """Serve an application as `halfway serve` does, without its job workers."""
-    settings = {"HALFWAY_PORT": str(port), "HALFWAY_EMBEDDED_JOBS": "0", "HALFWAY_HOST": "127.0.0.1"}
+    settings = {
+        "HALFWAY_PORT": str(port),
+        "HALFWAY_EMBEDDED_JOBS": "0",
+        "HALFWAY_HOST": "127.0.0.1",
+        "HALFWAY_RATE_LIMITS": "0",
+    }
     command = [
         sys.executable,
         "-m",
