@@ -26,7 +26,7 @@ from service.queries.conversations import (
     get_between_by_placement,
     get_between_by_proposal,
     get_conversation,
-    lock_conversation,
+    lock_between,
     side_of,
 )
 from service.queries.messages import (
@@ -123,8 +123,8 @@ def is_withheld(between: Between, message: Message, at: datetime) -> bool:
 
 
 def _write(session: Session, actor: Actor, between: Between, text: str, at: datetime) -> Message:
-    side = side_of(actor)
-    conversation = lock_conversation(session, actor, between)
+    side, between = side_of(actor), lock_between(session, actor, between)
+    conversation = between.conversation
     if (code := why_not(between, side, at)) is not None:
         raise NotPossible(code)
     if conversation is None:

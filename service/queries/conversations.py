@@ -96,20 +96,16 @@ def get_between_by_placement(session: Session, actor: Actor, placement_id: uuid.
     return _only(session, actor, wanted)
 
 
-def lock_conversation(session: Session, actor: Actor, between: Between) -> Conversation | None:
-    """Lock a proposal, so that of two who begin its conversation at once one does.
+def lock_between(session: Session, actor: Actor, between: Between) -> Between:
+    """Lock what the actor writes about, and give it as it is then: of two first messages one comes first.
 
     Its need and organisation are kept from going meanwhile, in the order of all locks.
     """
-    for kind, row in ((Organisation, between.organisation), (Need, between.need)):
-        session.get_one(kind, row.id, with_for_update={"read": True, "key_share": True})
-    session.get_one(
-        Proposal, between.proposal.id,
-        with_for_update={"key_share": True}, execution_options={"populate_existing": True},
-    )  # fmt: skip
-    for one in between.placements:
-        session.refresh(one)
-    return session.scalar(select(Conversation).where(Conversation.proposal_id == between.proposal.id))
+    for column, row in ((Organisation.id, between.organisation), (Need.id, between.need)):
+        session.execute(select(column).where(column == row.id).with_for_update(read=True, key_share=True))
+    proposal_id = between.proposal.id
+    session.execute(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update(key_share=True))
+    return _see(session, actor, [proposal_id])[0]
 
 
 def _only(session: Session, actor: Actor, proposal_id: Select[Any]) -> Between:
@@ -127,6 +123,7 @@ def _see(session: Session, actor: Actor, proposal_ids: Sequence[uuid.UUID]) -> l
         .join(Organisation, Organisation.id == Need.organisation_id)
         .outerjoin(Conversation, Conversation.proposal_id == Proposal.id)
         .where(Proposal.id.in_(proposal_ids))
+        .execution_options(populate_existing=True)
     ).all()
     known = {row[0].id: row for row in rows}
     placements: dict[uuid.UUID, list[Placement]] = {one: [] for one in proposal_ids}
@@ -134,6 +131,7 @@ def _see(session: Session, actor: Actor, proposal_ids: Sequence[uuid.UUID]) -> l
         select(Placement)
         .where(Placement.proposal_id.in_(proposal_ids))
         .order_by(Placement.created_at, Placement.id)
+        .execution_options(populate_existing=True)
     ):
         placements[one.proposal_id].append(one)
     counted = _count(session, actor, [row[4].id for row in rows if row[4] is not None])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Conversation, Event, Message, Notice, Placement
+from models import Conversation, Event, Message, Notice, Placement, Proposal
 from models.errors import NotPossible
 from models.introductions import Side
 from models.needs import NeedStatus
@@ -333,32 +333,79 @@ def test_a_notice_leads_to_the_conversation_and_names_no_volunteer(two, session)
         assert trace not in str(words) + str(seen.notice.body)
 
 
-def test_of_many_first_messages_at_once_one_begins_the_conversation(committed_database_url):
-    engine = make_engine(committed_database_url, pool_size=5)
-    sessions = make_sessions(engine)
-    with unit_of_work(sessions) as session:
-        organisation = make_organisation(session)
-        volunteer = make_volunteer(session)
-        proposal_id = make_proposal(session, volunteer, make_need(session, organisation)).id
-        actor = actor_for(session, volunteer)
-    start, failed = threading.Barrier(5), []
+class Crowd:
+    """A volunteer and a coordinator who act at the same moment, each act in a transaction of its own."""
 
-    def write(number):
-        start.wait()
+    def __init__(self, url):
+        self.engine = make_engine(url, pool_size=6)
+        self.sessions = make_sessions(self.engine)
+        with unit_of_work(self.sessions) as session:
+            organisation = make_organisation(session)
+            volunteer = make_volunteer(session)
+            self.proposal_id = make_proposal(session, volunteer, make_need(session, organisation)).id
+            self.actor = actor_for(session, volunteer)
+            self.boss = actor_for(session, make_coordinator(session, organisation))
+
+    def do(self, act):
+        """Do one act; give what it was refused with."""
         try:
-            with unit_of_work(sessions, at=now()) as session:
-                text = f"Message {number}"
-                write_message_about_proposal(session, actor, proposal_id, text, at=session.info["at"])
-        except Exception as error:  # noqa: BLE001 whatever it is, the test fails with it
-            failed.append(error)
+            with unit_of_work(self.sessions, at=now()) as session:
+                act(session, session.info["at"])
+        except Exception as error:  # noqa: BLE001 whatever it is, the test looks at it
+            return error
+        return None
 
-    threads = [threading.Thread(target=write, args=(one,)) for one in range(5)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    with unit_of_work(sessions, readonly=True) as session:
+    def says(self, session, at):
+        write_message_about_proposal(session, self.actor, self.proposal_id, "I am here", at=at)
+
+    def at_once(self, *acts):
+        """Do all at once; give what went wrong."""
+        start, failed = threading.Barrier(len(acts)), []
+
+        def run(act):
+            start.wait()
+            failed.append(self.do(act))
+
+        threads = [threading.Thread(target=run, args=(one,)) for one in acts]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        return [one for one in failed if one is not None]
+
+
+@pytest.fixture
+def crowd(committed_database_url):
+    crowd = Crowd(committed_database_url)
+    yield crowd
+    crowd.engine.dispose()
+
+
+def test_of_many_first_messages_at_once_one_begins_the_conversation(crowd):
+    assert crowd.at_once(*[crowd.says] * 5) == []
+    with unit_of_work(crowd.sessions, readonly=True) as session:
         assert session.scalar(select(func.count()).select_from(Conversation)) == 1
         assert session.scalar(select(func.count()).where(Message.side == Side.VOLUNTEER)) == 5
-    engine.dispose()
-    assert failed == []
+
+
+def test_what_is_written_while_a_place_is_given_back_goes_with_it(crowd):
+    for _ in range(3):
+        with unit_of_work(crowd.sessions, at=now()) as session:
+            status = session.get_one(Proposal, crowd.proposal_id).status
+            if status is ProposalStatus.WITHDRAWN:
+                session.get_one(Proposal, crowd.proposal_id).choose(now())
+            accept_proposal(session, crowd.actor, crowd.proposal_id, at=now())
+        crowd.do(crowd.says)
+        failed = crowd.at_once(
+            crowd.says,
+            crowd.says,
+            lambda session, at: withdraw_proposal(session, crowd.actor, crowd.proposal_id, at=at),
+            crowd.says,
+        )
+        assert {str(one) for one in failed} <= {"conversation_over"}
+        with unit_of_work(crowd.sessions, at=now(), readonly=True) as session:
+            (found,) = list_conversations(session, crowd.boss).items
+            rows = list_messages(session, crowd.boss, found.conversation.id, limit=100).items
+            assert rows
+            texts = {see_message(crowd.boss, found, one, at=now())["text"] for one in rows}
+            assert texts == {None}
