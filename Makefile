@@ -20,7 +20,7 @@ run: ## make the environment, fill a demo town and serve it on http://127.0.0.1:
 	@$(BIN)/halfway demo
 
 test: install ## run all tests, on SQLite and, where one can be started, on PostgreSQL
-	@$(BIN)/pytest -n $(TESTS_AT_ONCE) $(ARGS)
+	@$(BIN)/pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
 
 check: style types contracts safety quick ## look over style, types, imports and safety, and run the quick tests
 

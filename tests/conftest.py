@@ -67,6 +67,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = metafunc.config.getoption("--database") or KINDS
     able = ("postgresql",) if metafunc.definition.get_closest_marker("postgres") else KINDS
     kinds = [kind for kind in able if kind in wanted]
+    if metafunc.definition.get_closest_marker("any_database"):
+        kinds = kinds[:1]
     metafunc.parametrize("database_kind", kinds, indirect=True, scope="session")
 
 

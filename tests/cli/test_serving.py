@@ -73,6 +73,7 @@ def test_serve_answers_delivers_the_confirmation_and_stops_on_sigterm(start, tmp
     assert not [pid for pid in below if is_running(pid)]
 
 
+@pytest.mark.any_database
 def test_when_serve_is_killed_its_job_workers_end_by_themselves(start):
     process = start("serve")
     wait_for(lambda: answers(process) and job_worker_of(process))
@@ -82,6 +83,7 @@ def test_when_serve_is_killed_its_job_workers_end_by_themselves(start):
     wait_for(lambda: not [pid for pid in below if is_running(pid)], 15)
 
 
+@pytest.mark.any_database
 def test_a_job_worker_that_dies_is_started_anew(start, tmp_path):
     process = start("serve", mail_url=f"folder:{tmp_path}/mail")
     wait_for(lambda: answers(process) and job_worker_of(process))
@@ -104,6 +106,7 @@ def test_serve_without_embedded_jobs_leaves_them_to_a_worker(start, tmp_path):
     assert worker.wait(5) == 0
 
 
+@pytest.mark.any_database
 def test_serve_does_not_start_with_mail_that_leads_nowhere(start):
     process = start("serve", mail_url="pigeon:post")
     assert process.wait(30) == 1
