@@ -17,6 +17,7 @@ from models import (
     Organisation,
     Placement,
     Proposal,
+    ShiftPlace,
     Volunteer,
 )
 from models.hours import HoursStatus
@@ -28,6 +29,7 @@ from service.errors import Invalid
 from service.operations.demo import material
 from service.operations.demo.passwords import demo_password
 from service.operations.demo.people import list_sign_ins
+from service.operations.demo.shifts import SHIFTS
 from service.operations.demo.town import fill_demo_town, is_demo_town, is_empty
 from service.operations.signing_in import sign_in
 from service.queries.conversations import list_conversations
@@ -113,6 +115,12 @@ def test_each_coordinator_has_a_question_that_waits_and_somebody_to_talk_to(sess
         assert count_waiting(session, actor) == 1
         assert len(list_conversations(session, actor).items) == 1
     assert count(session, Invitation) == 1
+
+
+def test_some_needs_have_shifts_in_which_somebody_holds_a_place(session, town):
+    assert count(session, Need, Need.shift_count > 0) == len(SHIFTS)
+    assert count(session, Need, Need.shift_places > 0, Need.shifts_until.is_not(None)) == len(SHIFTS)
+    assert count(session, ShiftPlace, ShiftPlace.placement_id.is_not(None)) > 0
 
 
 def test_only_volunteers_have_accepted_each_for_themselves(session, town):

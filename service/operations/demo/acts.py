@@ -16,6 +16,7 @@ from service.operations.needs import change_need
 from service.operations.proposals import accept_or_wait, accept_proposal
 from service.queries.needs import get_need_for_change
 from service.queries.proposal_lists import list_proposals
+from service.queries.shifts import list_next_shifts
 
 ACCEPTANCES, WAITS = 18, 6
 
@@ -48,7 +49,9 @@ def _accept_best(
 ) -> bool:
     for one in list_proposals(session, volunteer, limit=20).items:
         if one.need_status is NeedStatus.OPEN and (wanted is None or one.organisation_id in wanted):
-            accept_proposal(session, volunteer, one.id, at=at)
+            next_ones = list_next_shifts(session, volunteer, [one.need_id], at=at)[one.need_id]
+            shift_ids = [shift.id for shift in next_ones if shift.places_left][:2]
+            accept_proposal(session, volunteer, one.id, shift_ids=shift_ids, at=at)
             return True
     return False
 

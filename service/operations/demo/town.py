@@ -24,6 +24,7 @@ from service.operations.demo.material import (
     read_volunteers,
 )
 from service.operations.demo.people import add_coordinators, add_staff, add_volunteers
+from service.operations.demo.shifts import add_demo_shifts
 from service.operations.demo.talk import let_them_talk
 from service.operations.needs import cancel_need, publish_need, save_need
 from service.operations.organisations import save_organisation, verify_organisation
@@ -121,6 +122,7 @@ def _add_needs(
         fields = _need_fields(one, centre.timezone, at)
         organisation = organisations[one.organisation]
         need, _ = save_need(session, actor, organisation, fields, external_id=one.key, at=at)
+        add_demo_shifts(session, actor, need, one.key, at=at)
         if one.status != "draft":
             publish_need(session, actor, need.id, at=at)
         if one.status == "cancelled":
