@@ -23,6 +23,7 @@ from tests.web.conftest import PASSWORD
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PHONE, DESK = 360, 1280
 HEIGHT = 844
+REFUSED = ("status of 422 (UNPROCESSABLE ENTITY)", "status of 409 (CONFLICT)")
 # With HALFWAY_PICTURES=FOLDER every page that is looked at is kept there as a picture.
 PICTURES = os.environ.get("HALFWAY_PICTURES")
 
@@ -64,7 +65,7 @@ def watched(chromium: Browser, served: Served, language: str, width: int) -> Ite
         "console",
         lambda said: (
             wrong.append(said.text)
-            if said.type in ("error", "warning") and "status of 422" not in said.text
+            if said.type in ("error", "warning") and not said.text.endswith(REFUSED)
             else None
         ),
     )

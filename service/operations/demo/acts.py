@@ -47,7 +47,9 @@ def let_volunteers_accept(
 def _accept_best(
     session: Session, volunteer: Actor, wanted: Collection[uuid.UUID] | None, at: datetime
 ) -> bool:
-    for one in list_proposals(session, volunteer, limit=20).items:
+    found = list_proposals(session, volunteer, limit=20).items
+    # Those who look at certain organisations take what has shifts first, so that some of these are taken.
+    for one in sorted(found, key=lambda one: wanted is not None and not one.need_shift_count):
         if one.need_status is NeedStatus.OPEN and (wanted is None or one.organisation_id in wanted):
             next_ones = list_next_shifts(session, volunteer, [one.need_id], at=at)[one.need_id]
             shift_ids = [shift.id for shift in next_ones if shift.places_left][:2]
