@@ -68,6 +68,7 @@ CODES: dict[str, tuple[int, str]] = {
     "placement_not_held": (409, N_("This placement cannot be confirmed any more")),
     "placement_over": (409, N_("This placement has ended")),
     "placement_not_over": (409, N_("This placement has not been completed")),
+    "shifts_ahead": (409, N_("Some of the volunteer's shifts are still to come")),
     "need_not_begun": (409, N_("This has not begun yet")),
     "no_show_not_said": (409, N_("Nobody says that you did not come")),
     "hours_confirmed": (409, N_("Hours of this placement have been confirmed")),

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from models import Need, NoShow, Placement
 from models.errors import NotPossible
-from models.placements import PlacementStatus
+from models.placements import IN_SHIFTS, PlacementStatus
 from service.access.actors import Actor
 from service.operations.events import record_event
 from service.operations.placements import record_placement
+from service.operations.shift_places import give_back_shifts
 from service.queries.hours import has_counted_hours
 from service.queries.no_shows import find_no_show, get_own_placement_for_change
 from service.queries.placements import (
@@ -25,6 +26,7 @@ from service.queries.placements import (
     get_placement_for_coordinator,
     see_placements,
 )
+from service.queries.shifts import list_held_places
 
 
 def complete_placement(
@@ -33,10 +35,13 @@ def complete_placement(
     """The organisation says that what was promised has been done, and thanks the volunteer if it likes.
 
     One that was never confirmed is confirmed first, so that both steps are on record. A no-show that was
-    said by mistake is taken back by this, with all that was said about it.
+    said by mistake is taken back by this, with all that was said about it. Refused with `shifts_ahead` while
+    the volunteer holds a shift that is still to come.
     """
     held = get_placement_for_coordinator(session, actor, placement_id)
     placement, before = held.placement, held.placement.status
+    if any(shift.is_upcoming(at) for shift, _ in list_held_places(session, actor, placement_id)):
+        raise NotPossible("shifts_ahead", before)
     if before is PlacementStatus.HELD:
         placement.confirm(at)
         _record(session, actor, held, before, at, **{"with": "completion"})
@@ -66,6 +71,8 @@ def record_no_show(
     session.add(
         NoShow(id=uuid.uuid4(), placement_id=placement_id, said_by=actor.account_id, said_at=at, note=note)
     )
+    if placement.place_number == IN_SHIFTS:  # what is still to come is free for others
+        give_back_shifts(session, actor, need, placement, at=at)
     _record(session, actor, held, before, at)
     return _seen(session, actor, placement)
 

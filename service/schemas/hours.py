@@ -58,7 +58,7 @@ class HoursShown(Schema):
     placement_id = Id(required=True)
     need = Part(GivenTo, required=True)
     organisation = Part(GivenTo, required=True)
-    place_number = Whole(least=1, most=1_000_000, required=True)
+    place_number = Whole(least=1, most=1_000_000, allow_none=True, required=True)
     first_name = Text(
         most=200,
         allow_none=True,
@@ -141,7 +141,7 @@ def show_hours(
         **{name: getattr(row, name) for name in (*names, *more)},
         "need": {"id": need.id, "name": need.title},
         "organisation": {"id": organisation.id, "name": organisation.name},
-        "place_number": placement.place_number,
+        "place_number": placement.place_number or None,
         "first_name": volunteer.name.split()[0] if volunteer is not None and not own else None,
         "timezone": need.timezone,
         "note": row.note if readable else None,

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from models import Account, Event, Job, Need, NoShow, Notice, Placement
+from models.errors import NotPossible
 from models.placements import STEPS, PlacementStatus
 from service.access.actors import WORKER
+from service.operations.placement_ends import complete_placement, record_no_show
 from service.operations.placement_reminders import remind_of_completion
 from service.operations.proposals import accept_proposal
 from service.queries.candidates import get_person
@@ -21,6 +23,7 @@ from tests.making import (
     make_need,
     make_organisation,
     make_proposal,
+    make_shifts,
     make_staff,
     make_volunteer,
     time_of,
@@ -237,3 +240,31 @@ def test_coordinators_are_reminded_when_a_need_is_over_and_somebody_still_waits(
     kept.status = PlacementStatus.WITHDRAWN  # nobody is left
     remind_of_completion(session, WORKER, need.id, 7, at=scene.at + 99 * day)
     assert kinds(session, scene.coordinator.id).count("completion_due") == 1
+
+
+def test_with_shifts_it_is_completed_after_the_last_and_missed_after_the_first(session, scene):
+    day, boss = timedelta(days=1), actor_for(session, scene.coordinator)
+    need = make_need(session, scene.organisation)
+    shifts = make_shifts(session, need, scene.at + day, scene.at + 3 * day)
+
+    def hold():
+        volunteer = make_volunteer(session, scene.centre)
+        proposal = make_proposal(session, volunteer, need)
+        actor = actor_for(session, volunteer)
+        chosen = [one.id for one in shifts]
+        return accept_proposal(session, actor, proposal.id, shift_ids=chosen, at=scene.at)
+
+    kept = hold()
+    for at, end, code in (
+        (scene.at, record_no_show, "need_not_begun"),
+        (scene.at + 2 * day, complete_placement, "shifts_ahead"),
+    ):
+        with pytest.raises(NotPossible, match=code), session.begin_nested():
+            end(session, boss, kept.id, at=at)
+        session.refresh(kept)
+    record_no_show(session, boss, kept.id, at=scene.at + 2 * day)
+    session.expire_all()
+    # What is over stays on record; what is to come is free for somebody else.
+    assert [one.places_taken for one in shifts] == [1, 0]
+    complete_placement(session, boss, kept.id, at=scene.at + 4 * day)
+    assert session.get_one(Placement, kept.id).status is PlacementStatus.COMPLETED

@@ -174,9 +174,9 @@ def test_a_record_is_its_volunteers_alone(client, session, scene):
     assert client.get(f"{scene.own}/records", headers=scene.mine).json["items"][0]["id"] == issued["id"]
 
 
-def test_where_the_services_key_is_another_now_the_code_still_holds(client, app, session, scene):
+def test_where_the_services_key_is_another_now_the_code_still_holds(client, app, scene, monkeypatch):
     issued = client.post(f"{scene.own}/records", headers=scene.mine).json
-    app.secret_key = "another key, " * 4
+    monkeypatch.setattr(app, "secret_key", "another key, " * 4)
     shown = client.get(f"{scene.own}/records/{issued['id']}", headers=scene.mine).json
 
     assert (shown["code"], shown["url"]) == (None, None)
