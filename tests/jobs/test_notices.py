@@ -24,6 +24,8 @@ from service.jobs.notices import mail_notices
 from service.jobs.runner import run_next
 from service.jobs.stop import Stop
 from service.jobs.tools import Tools
+from service.operations.introductions import ask_introduction
+from service.operations.messages import write_message_about_proposal
 from service.operations.needs import cancel_need, close_need
 from service.operations.notice_reading import read_notices
 from service.operations.notice_settings import change_notice_settings
@@ -348,3 +350,25 @@ def test_while_a_worker_sends_another_one_does_not_and_comes_back_in_time(post):
     (message,) = post.run(NOON + 2 * LEASE)
     assert message["To"] == post.coordinator.email
     assert post.run(NOON + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_and_questions_are_gathered_wait_for_quiet_hours_and_name_nobody(post, language):
+    daily = [{"kind": one, "mail": "daily"} for one in ("message_received", "question_asked")]
+    post.choose(post.coordinator.id, kinds=daily, timezone="Europe/Kyiv", quiet_from=420, quiet_until=540)
+    post.coordinator.language, post.volunteer.name = language, "Zephyrine Quillfeather"
+    actor = actor_for(post.session, post.volunteer)
+    proposal = make_proposal(post.session, post.volunteer, post.need())
+    for text in ("When do we begin?", "And where?"):
+        write_message_about_proposal(post.session, actor, proposal.id, text, at=post.at)
+    question = {"kind": "question", "text": "Is there a bus?"}
+    ask_introduction(post.session, actor, proposal.id, question, at=post.at)
+    assert post.run(MORNING) == [], "it is eight, and quiet until nine"
+    (message,) = post.run(MORNING + timedelta(hours=1))
+    assert message["To"] == post.coordinator.email
+    for text in parts(message):
+        assert text.count(say(language, "A volunteer has written to you")) == 1
+        assert say(language, "A volunteer asks you about “%(need)s”", need="Paint boats") in text
+        assert "https://halfway.example.org/messages/" in text
+        for trace in ("Zephyrine", "Quillfeather", "begin", "bus", str(proposal.id), str(post.volunteer.id)):
+            assert trace not in text, trace
