@@ -27,7 +27,7 @@ from matching.model import Model
 from matching.part import Part, near_any
 from matching.profiles import Person
 from matching.rows import day_number
-from matching.taste import likeness, organisations_of, taste_of_causes
+from matching.taste import likeness, shares_of, taste_of_causes
 from matching.times import ALL_SLOTS
 
 _OF_THE_NEED = ("unverified", "closed", "full", "unpublished", "expired", "over")
@@ -167,7 +167,7 @@ class Ground:
         by_cause = taste_of_causes(rows, taste)
         alike = np.where(np.isnan(by_cause), _TASTES + 1.0, _side(name, by_cause) * _TASTES).astype(np.int64)
         cells: Ints = alike.take(self._causes)
-        there = np.flatnonzero(self._is_of(organisations_of(rows, taste)))
+        there = np.flatnonzero(self._is_of([one for one, _ in shares_of(rows, taste)]))
         values = _side(name, likeness(rows, self.rows.take(there), taste))
         cells[there] = (values * _TASTES).astype(np.int64)
         return cells

@@ -91,7 +91,7 @@ def rank_many(
     """
     model = model or rule_model()
     found: list[list[Match]] = [[] for _ in people]
-    with _without_collecting():
+    with without_collecting():
         for group in groups_of(people):
             with index.lock:
                 askings = askings_of([people[one] for one in group], index, at)
@@ -103,8 +103,11 @@ def rank_many(
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Have no garbage looked for: lists are thousands of small things that hold each other in no ring."""
+def without_collecting() -> Iterator[None]:
+    """Have no garbage looked for: lists are thousands of small things that hold each other in no ring.
+
+    Who is done with the lists before this ends saves that they are ever looked through.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

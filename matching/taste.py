@@ -29,7 +29,9 @@ def likeness(rows: Rows, chosen: Ints, taste: Taste) -> Floats:
     if not taste.needs:
         return np.full(len(chosen), np.nan)
     by_cause = taste_of_causes(rows, taste).take(rows["causes"].take(chosen))
-    there = _of_organisations(rows, taste).take(rows["organisation"].take(chosen))
+    organisations, there = rows["organisation"].take(chosen), np.zeros(len(chosen))
+    for number, share in shares_of(rows, taste):
+        there[organisations == number] = share
     alike = 1 - (1 - np.nan_to_num(by_cause)) * (1 - there)
     return np.where(np.isnan(by_cause) & (there == 0), np.nan, alike)
 
@@ -42,7 +44,7 @@ def shared_causes(rows: Rows, row: int, taste: Taste) -> frozenset[str]:
 def is_same_organisation(rows: Rows, row: int, taste: Taste) -> bool:
     """Say whether an opening is of an organisation that was among the answered."""
     number = rows.columns.value("organisation", row)
-    return any(rows.organisation_number(one) == number for one, _ in taste.organisations)
+    return any(one == number for one, _ in shares_of(rows, taste))
 
 
 def taste_of_causes(rows: Rows, taste: Taste) -> Floats:
@@ -61,16 +63,12 @@ def _of_cause_sets(sets: CodeSets[str], _count: int, taste: Taste) -> Floats:
     return np.where(unknown, np.nan, mean)
 
 
-def organisations_of(rows: Rows, taste: Taste) -> list[int]:
-    """Give the numbers of the answered organisations, of those that have had an opening here."""
-    numbers = (rows.organisation_number(one) for one, _ in taste.organisations)
-    return [number for number in numbers if number is not None]
+def shares_of(rows: Rows, taste: Taste) -> tuple[tuple[int, float], ...]:
+    """Give the numbers and shares of the answered organisations, of those that have had an opening here."""
+    return _shares(rows, rows.organisation_count, taste)
 
 
-def _of_organisations(rows: Rows, taste: Taste) -> Floats:
-    shares = np.zeros(rows.organisation_count)
-    for one, needs in taste.organisations:
-        number = rows.organisation_number(one)
-        if number is not None:
-            shares[number] = needs / (taste.needs + DOUBT)
-    return shares
+@lru_cache(maxsize=100)
+def _shares(rows: Rows, _count: int, taste: Taste) -> tuple[tuple[int, float], ...]:
+    numbered = ((rows.organisation_number(one), needs) for one, needs in taste.organisations)
+    return tuple((one, needs / (taste.needs + DOUBT)) for one, needs in numbered if one is not None)

@@ -92,15 +92,18 @@ def _show_requests(found: list[Served]) -> None:
 def _show_ranking(found: list[Measured]) -> None:
     if not found:
         return
-    click.echo("One volunteer against all open needs, with reasons (milliseconds; own: the thread's own)\n")
     click.echo(
-        f"{'needs':>9}{'median':>8}{'p99':>8}{'own':>8}{'own p99':>9}{'pass':>7}{'ratio':>7}"
-        f"{'brute':>8}{'ratio':>7}{'search':>8}{'put':>7}{'build s':>9}"
+        "One volunteer against all open needs, with reasons: milliseconds, the thread's own where it says so"
+    )
+    click.echo("(own), and each volunteer's best of three times (best)\n")
+    click.echo(
+        f"{'needs':>9}{'median':>8}{'p99':>8}{'own':>8}{'own p99':>9}{'best':>7}{'p99':>7}{'pass':>7}"
+        f"{'ratio':>7}{'brute':>8}{'ratio':>7}{'search':>8}{'put':>7}{'build s':>9}"
     )
     for one in found:
         click.echo(
             f"{one.needs:>9,}{one.median_ms:>8.2f}{one.p99_ms:>8.2f}{one.median_cpu_ms:>8.2f}"
-            f"{one.p99_cpu_ms:>9.2f}{one.pass_ms:>7.2f}{one.ratio:>7.1f}"
+            f"{one.p99_cpu_ms:>9.2f}{one.quickest_median_ms:>7.2f}{one.quickest_p99_ms:>7.2f}{one.pass_ms:>7.2f}{one.ratio:>7.1f}"
             f"{one.neighbours_ms or 0:>8.2f}{one.neighbours_ratio or 0:>7.2f}"
             f"{one.search_ms:>8.2f}{one.put_ms:>7.2f}{one.build_seconds:>9.1f}"
         )
@@ -108,9 +111,9 @@ def _show_ranking(found: list[Measured]) -> None:
     for one in found:
         click.echo(
             f"A night of a million volunteers at {one.needs:,} needs: {one.night_minutes:.1f} minutes "
-            f"of one core (goal: {NIGHT_MINUTES}), by {one.night_people:,} of them in shards, "
-            f"{one.night_ms:.2f} ms each, {one.mean_cpu_ms / one.night_ms:.1f} times as fast as alone; "
-            "without the database"
+            f"of one core (goal: {NIGHT_MINUTES}), by {one.night_people:,} of them in shards, without the "
+            f"database: {one.night_ms:.2f} ms each, {one.mean_cpu_ms / one.night_ms:.1f} times as fast as "
+            f"alone; best of three {one.night_quickest_ms:.2f} ms"
         )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from matching.ranking import without_collecting
 from service.access.actors import WORKER, Actor
 from service.db import now, unit_of_work
 from service.errors import NotFound
+from service.jobs.beside import PART_SECONDS
 from service.jobs.tools import Tools
 from service.operations import renewing
 from service.operations.offer_ends import lapse_offer
@@ -62,17 +65,23 @@ def renew_shard(tools: Tools, payload: dict[str, Any]) -> bool:
     """Make the proposals of {volunteer_ids} anew, as far as that was not done {since}.
 
     All are ranked for at once; then each has a transaction of their own, in which a volunteer who has changed
-    meanwhile is ranked for anew. Done again, it goes on behind those who are done.
+    meanwhile is ranked for anew. Done again, it goes on behind those who are done, as it does when a slow
+    database has made it stop before its lease runs out.
     """
+    until = time.monotonic() + PART_SECONDS
     ids = [uuid.UUID(one) for one in payload["volunteer_ids"]]
     since, at = datetime.fromisoformat(payload["since"]), now()
     with unit_of_work(tools.sessions, at=at, readonly=True) as session:
         shard = renewing.read_shard(session, WORKER, ids, since=since, at=at)
-    for ranked in renewing.rank_shard(shard, at=at):
-        moment = now()
-        with unit_of_work(tools.sessions, at=moment) as session:
-            renewing.keep_ranked(session, WORKER, ranked, at=moment)
-    return False
+    with without_collecting():
+        waiting = renewing.rank_shard(shard, at=at)
+        while waiting:
+            ranked, moment = waiting.pop(), now()
+            with unit_of_work(tools.sessions, at=moment) as session:
+                renewing.keep_ranked(session, WORKER, ranked, at=moment)
+            if time.monotonic() > until:
+                break
+        return bool(waiting)
 
 
 def need_changed(session: Session, actor: Actor, payload: dict[str, Any], *, at: datetime) -> None:

@@ -65,7 +65,10 @@ def lists_of(session):
     return {(one.volunteer_id, one.need_id, one.score, str(one.reasons)) for one in rows}
 
 
-def test_a_night_gives_everybody_what_they_would_get_alone(tools, session, crowd):
+@pytest.mark.parametrize("part_seconds", [15.0, 0.0])
+def test_a_night_gives_everybody_what_they_would_get_alone(tools, session, crowd, monkeypatch, part_seconds):
+    """Be the database so quick that a shard is done at once, or so slow that each volunteer is a part."""
+    monkeypatch.setattr(jobs, "PART_SECONDS", part_seconds)
     order(tools)
     order(tools)  # while shards are left, no second order
     ordered = shards(session)

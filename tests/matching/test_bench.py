@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from matching import bench
 from matching.bench import made_up_index, measure
 from matching.made_up import AT, openings, people
@@ -20,7 +22,8 @@ def test_a_small_world_is_measured():
     assert found.ratio > 0
     assert found.eligible > 0
     assert found.night_people >= 200
-    assert found.night_minutes == found.night_ms * 1_000_000 / 60_000
+    assert found.night_minutes == pytest.approx(found.night_ms * 1_000_000 / 60_000)
+    assert 0 < found.night_quickest_ms <= found.night_ms
 
 
 def test_more_needs_than_are_made_up_are_the_same_ones_again_and_ranked_as_any(monkeypatch):
