@@ -75,6 +75,8 @@ POLICY: dict[str, Rule] = {
     "accounts.take_over": ANYBODY,
     "passwords.reset": ANYBODY,
     "passwords.change": of(*PERSONS),
+    "addresses.change": of(*PERSONS),
+    "addresses.confirm": ANYBODY,
     "tokens.create": ANYBODY,
     "tokens.list": of(*PERSONS),
     "tokens.revoke": of(*PERSONS),

@@ -1,6 +1,7 @@
 """The list of the API's nouns."""
 
 from service.api.accounts import blueprint as accounts
+from service.api.address_changes import blueprint as address_changes
 from service.api.calendars import blueprint as calendars
 from service.api.feedback import blueprint as feedback
 from service.api.hours import blueprint as hours
@@ -22,7 +23,7 @@ from service.api.volunteers import blueprint as volunteers
 from service.api.waitlists import blueprint as waitlists
 
 BLUEPRINTS = (
-    *(accounts, passwords, sessions),
+    *(accounts, passwords, address_changes, sessions),
     *(volunteers, organisations, needs, shifts, proposals, introductions, messages),
     *(waitlists, placements),
     *(invitations, hours, records, feedback, notices, calendars, imports, vocabularies),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.jobs import (
     accounts,
+    address_changes,
     imports,
     introductions,
     invitations,
@@ -19,6 +20,9 @@ from service.jobs import (
 from service.jobs.tools import Run, in_one_transaction
 
 JOBS: dict[str, Run] = {
+    "accounts.mail_address_asked": address_changes.mail_address_asked,
+    "accounts.mail_address_changed": address_changes.mail_address_changed,
+    "accounts.mail_address_code": address_changes.mail_address_code,
     "accounts.mail_confirmation": accounts.mail_confirmation,
     "accounts.mail_known": accounts.mail_known,
     "accounts.mail_password_changed": passwords.mail_password_changed,

@@ -22,6 +22,8 @@ EVENTS: dict[str, str] = {
     "account.taken_over": "a volunteer brought by a centre made the account their own",
     "account.password_changed": "a person chose another password, knowing the old one",
     "account.password_reset": "a person chose a new password by a mailed link, having forgotten the old one",
+    "account.address_changed": "a person proved that another address is theirs, and signs in with it",
+    "address_change.asked": "a person asked to sign in with another address; nothing has changed yet",
     "second_factor.added": "a person set up a device that makes codes; it is asked for from now on",
     "second_factor.removed": "a person, or an operator for them, took the second factor away",
     "second_factor.shown": "a person showed a code of their device when signing in",

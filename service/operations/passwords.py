@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from models import Account
 from models.accounts import CodePurpose
 from service.access.actors import Actor
-from service.access.passwords import hash_password, password_fits
+from service.access.passwords import hash_password
 from service.access.secrets import digest
-from service.errors import N_, FieldError, Invalid
+from service.errors import FieldError, Invalid
 from service.operations.accounts import CODE_DEAD, CODE_LIVES, check_password
+from service.operations.address_changes import give_up_address_changes
 from service.operations.events import record_event
 from service.operations.jobs import order_job
+from service.operations.knowing import must_know_password
 from service.operations.sessions import close_sessions
 from service.operations.tokens import revoke_tokens
-from service.queries.accounts import find_account_by_email, find_live_code, get_own_account, list_codes
+from service.queries.accounts import find_account_by_email, find_live_code, list_codes
 
 
 def ask_reset(session: Session, actor: Actor, email: str, *, at: datetime) -> None:
@@ -47,6 +49,7 @@ def reset_password(session: Session, actor: Actor, secret: str, password: str, *
     life = CODE_LIVES[CodePurpose.RESET]
     for one in list_codes(session, actor, account.id, CodePurpose.RESET, since=at - life):
         one.used_at = one.used_at or at
+    give_up_address_changes(session, actor, account, at=at)
     close_sessions(session, actor, account, at=at)
     revoke_tokens(session, actor, account, at=at)
     record_event(session, actor, "account.password_reset", account.id, at=at, centre_id=account.centre_id)
@@ -61,14 +64,7 @@ def change_password(
     account = must_know_password(session, actor, current)
     check_password(password, account.email, account.name)
     account.password_hash = hash_password(password)
+    give_up_address_changes(session, actor, account, at=at)
     close_sessions(session, actor, account, keep=keep, at=at)
     record_event(session, actor, "account.password_changed", account.id, at=at, centre_id=account.centre_id)
     order_job(session, actor, "accounts.mail_password_changed", {"account_id": str(account.id)}, at=at)
-
-
-def must_know_password(session: Session, actor: Actor, password: str) -> Account:
-    """Get the person's own account, if they know its password: a browser left open is not enough."""
-    account = get_own_account(session, actor)
-    if not password_fits(account.password_hash, password):
-        raise Invalid(FieldError("current_password", "wrong", N_("This is not your password.")))
-    return account

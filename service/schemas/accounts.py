@@ -97,6 +97,12 @@ class PasswordSaid(Schema):
     current_password = Text(least=1, most=256, required=True, load_only=True)
 
 
+class AddressWanted(PasswordSaid):
+    """Another mail address, and the password there is."""
+
+    email = Email(required=True)
+
+
 class SessionShown(Schema):
     """A browser in which the person is signed in to the pages."""
 

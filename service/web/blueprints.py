@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from service.web.accounts import blueprint as accounts
+from service.web.address_changes import blueprint as address_changes
 from service.web.assets import blueprint as assets
 from service.web.calendars import blueprint as calendars
 from service.web.docs import blueprint as docs
@@ -26,7 +27,7 @@ from service.web.shifts import blueprint as shifts
 from service.web.volunteers import blueprint as volunteers
 
 blueprint = Blueprint("web", __name__, template_folder="templates")
-accounts_of_people = (sessions, accounts, passwords, second_factors, own_account)
+accounts_of_people = (sessions, accounts, passwords, address_changes, second_factors, own_account)
 answers = (proposals, introductions, invitations, messages, placements, hours, records, feedback)
 people = (volunteers, *answers, calendars, notices)
 for one in (home, *accounts_of_people, *people, needs, shifts, organisations, docs, assets):

@@ -12,7 +12,7 @@ from models import Account, SecondFactor
 from service.access.actors import Actor
 from service.access.second_factors import SecondFactorRule, device_address, device_key
 from service.errors import N_
-from service.operations.passwords import must_know_password
+from service.operations.knowing import must_know_password
 from service.operations.second_factors import (
     begin_second_factor,
     confirm_second_factor,
