@@ -21,6 +21,7 @@ from models.errors import NotPossible
 from models.placements import IN_SHIFTS
 from service.access.actors import Actor
 from service.errors import N_, FieldError, Invalid, Refusal
+from service.i18n import say
 from service.operations.changes import set_columns
 from service.operations.jobs import Order, order_jobs
 from service.operations.need_changes import order_passing, record_shift_step, record_step, tell_matching
@@ -35,6 +36,10 @@ from service.queries.shifts import (
 from service.queries.waitlists import list_offered_shift_places
 from service.schemas.dates import say_time
 
+CANNOT_BE_HAD = {
+    "shift_over": N_("This shift is over or cancelled: %(when)s."),
+    "need_full": N_("This shift is full: %(when)s."),
+}
 NOT_OURS = N_("This is no shift of this need.")
 
 
@@ -162,4 +167,4 @@ def choose_shifts(
 
 def _named(actor: Actor, need: Need, code: str, shift: Shift) -> FieldError:
     when = say_time(actor.language, shift.starts_at, shift.ends_at, need.timezone)
-    return FieldError(f"shift_ids.{shift.id}", code, when)
+    return FieldError(f"shift_ids.{shift.id}", code, say(actor.language, CANNOT_BE_HAD[code], when=when))

@@ -131,6 +131,7 @@ def test_what_cannot_be_accepted_is_named_and_nothing_is_held(client, scene, ses
     accept(client, scene, 1, 1)
     refused = accept(client, scene, 0, 0, 1)
     assert problem(refused) == (409, "need_full", [f"shift_ids.{scene.ids[1]}"])
+    assert "full" in refused.json["errors"][0]["message"]
     cancelled = client.post(f"/v1/shifts/{scene.ids[2]}/cancel", headers=scene.coordinator)
     assert cancelled.json["status"] == "cancelled"
     assert problem(accept(client, scene, 0, 0, 2)) == (409, "shift_over", [f"shift_ids.{scene.ids[2]}"])

@@ -89,7 +89,7 @@ def do(session, actor, act, asked, ids, *, confirmed, at):
     return True
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(needs=needs, acts=acts)
 def test_no_two_accepted_times_meet_unless_the_volunteer_said_so(session, needs, acts):
     at, volunteer = time_of(session), make_volunteer(session)
