@@ -5,34 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models import Account, WebSession
-from service.access.secrets import digest, make_secret
 from tests.making import headers_for, make_centre, make_volunteer, time_of
-
-
-def open_browser(session, account_id, **over):
-    at = time_of(session)
-    values = {
-        "account_id": account_id,
-        "secret_hash": digest(make_secret()),
-        "created_at": at,
-        "last_seen_at": at,
-        "expires_at": at + timedelta(hours=1),
-        "browser": "Firefox, Linux",
-    }
-    row = WebSession(**{**values, **over})
-    session.add(row)
-    session.flush()
-    return row
+from tests.web.sessions_of import open_session_of
 
 
 def test_a_person_lists_and_ends_their_own_sessions_only(client, session):
     mine, theirs = make_volunteer(session), make_volunteer(session)
+    me, other = (session.get_one(Account, one.account_id) for one in (mine, theirs))
     at, day = time_of(session), timedelta(days=1)
-    kept = [open_browser(session, mine.account_id, created_at=at - one * day) for one in range(3)]
-    open_browser(session, mine.account_id, expires_at=at)
-    open_browser(session, mine.account_id, revoked_at=at)
-    open_browser(session, mine.account_id, last_seen_at=at - day)
-    foreign = open_browser(session, theirs.account_id)
+    kept = [open_session_of(session, me, created_at=at - one * day) for one in range(3)]
+    open_session_of(session, me, expires_at=at)
+    open_session_of(session, me, revoked_at=at)
+    open_session_of(session, me, last_seen_at=at - day)
+    foreign = open_session_of(session, other)
     headers, system = headers_for(session, mine), headers_for(session, make_centre(session))
     session.commit()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Account, Centre, Coordinator, Event, Token, Volunteer
+from models import Account, Centre, Coordinator, Event, SecondFactor, Token, Volunteer
 from models.organisations import OrganisationStatus
 from service.access.actors import ANYONE, WORKER
 from service.access.policy import SCOPES
@@ -176,6 +176,24 @@ def test_an_account_can_sign_in_at_once_and_its_token_is_the_last_line(last_line
     assert create_token(
         rows, ANYONE, "oksana@example.org", PASSWORD, factors=NO_FACTORS, at=datetime.now(UTC)
     )
+
+
+def test_an_operator_takes_a_second_factor_away_and_says_where_there_is_none(halfway, last_line, rows):
+    last_line("centre", "add", "Centre")
+    last_line("account", "add", "a@example.org", "--kind", "staff", "--name", "Oksana", stdin=PASSWORD)
+    remove = ("account", "remove-second-factor", "A@example.org")
+    for arguments in (remove, (*remove[:2], "nobody@example.org")):
+        result = halfway(*arguments)
+        assert (result.exit_code, "has no second factor" in result.stderr) == (1, True)
+    at = datetime.now(UTC)
+    account = rows.scalars(select(Account)).one()
+    rows.add(SecondFactor(account_id=account.id, salt="salt", created_at=at, confirmed_at=at))
+    rows.commit()
+    assert "signs in with the password alone" in last_line(*remove)
+    rows.expire_all()
+    assert count(rows, SecondFactor) == 0
+    names = rows.scalars(select(Event.name).where(Event.name.startswith("second_factor."))).all()
+    assert names == ["second_factor.removed"]
 
 
 def test_the_password_may_come_without_a_line_end_and_is_never_shown(halfway, last_line):
