@@ -103,10 +103,16 @@ def show_of_need(session: Session, actor: Actor, need_id: uuid.UUID) -> Response
         need=need,
         placements=seen,
         waiting=count_waiting(session, actor, need_id),
-        begun=need.starts_at is None or need.starts_at <= at,
+        begun=_has_begun(need, at),
+        at=at,
         next_cursor=found.next_cursor,
         advice=_advice(session, actor, need, at),
     )
+
+
+def _has_begun(need: Need, at: datetime) -> bool:
+    """Say whether somebody may have stayed away; of a need with shifts each placement says it by its own."""
+    return bool(need.shift_count) or need.starts_at is None or need.starts_at <= at
 
 
 def _advice(session: Session, actor: Actor, need: Need, at: datetime) -> dict[str, Any] | None:

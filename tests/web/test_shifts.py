@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from models import Account, Need, Placement, Shift, ShiftPlace
 from models.shifts import ShiftStatus
+from service.operations.proposals import accept_proposal
 from tests.making import (
+    actor_for,
     make_coordinator,
     make_need,
     make_organisation,
@@ -84,6 +86,21 @@ def test_a_volunteer_ticks_shifts_and_changes_them_later(session, visit, need, b
     last = browser.send("/placements", action, {"shift_ids": []})
     assert last.status_code == 409
     assert "withdrawing" in last.text
+
+
+def test_nobody_has_stayed_away_from_a_shift_that_has_not_begun(session, visit, organisation, need, begin):
+    (only,) = make_shifts(session, need, begin)
+    volunteer = make_volunteer(session)
+    accept_proposal(
+        session, actor_for(session, volunteer), make_proposal(session, volunteer, need).id,
+        shift_ids=[only.id], at=time_of(session),
+    )  # fmt: skip
+    browser = visit(make_coordinator(session, organisation))
+    page = f"/needs/{need.id}/placements"
+    assert "Did not come" not in browser.get(page).text
+    only.starts_at, only.ends_at = begin - 9 * DAY, begin - 8 * DAY
+    session.commit()
+    assert "Did not come" in browser.get(page).text
 
 
 def test_a_coordinator_sees_the_dates_before_adding_them(session, visit, organisation, need, begin):
