@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from service.operations.shifts import add_shifts
 from tests.life.life import Life
+from tests.life.looking import PATHS
 from tests.life.needs import change
 
 ONE, TWO, ADULTS = "One place", "Two places", "For adults"
@@ -119,6 +120,9 @@ def end_well(life: Life) -> None:
     life.complete(1)
     life.look_around(0, 4, SEEN)
     life.enter_hours(0, 60)
+    for path in PATHS:
+        for who in (0, 4):
+            life.look_around(0, who, path)
     answer(life, "accept", 2, ADULTS)
     life.miss(0)
     life.answer_for_no_show()
