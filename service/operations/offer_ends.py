@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Need, Proposal
 from models.proposals import ProposalStatus
-from service.access.actors import Actor
+from service.access.actors import WORKER, Actor
 from service.operations.jobs import cancel_job
 from service.operations.need_changes import record_step
 from service.operations.offers import lapse_key, offer_free_places
@@ -21,11 +21,15 @@ from service.queries.proposals import get_proposal_to_wake
 
 
 def pass_on(session: Session, actor: Actor, need: Need, proposal: Proposal, *, at: datetime) -> None:
-    """Free what is still kept for a proposal, and offer it to the next; the need's lock is held."""
+    """Free what is still kept for a proposal, and offer it to the next; the need's lock is held.
+
+    What becomes of the need stands in its organisation's log as the service's own act: a no that frees a
+    place must not name its volunteer there.
+    """
     cancel_job(session, actor, lapse_key(proposal.id), at=at)
     if need.shift_count:
-        if free_kept_shifts(session, actor, need, proposal, at=at):
-            follow_shifts(session, actor, need, at=at)
+        if free_kept_shifts(session, WORKER, need, proposal, at=at):
+            follow_shifts(session, WORKER, need, at=at)
         return
     place = find_offered_place(session, actor, proposal.id)
     if place is None:
@@ -34,8 +38,8 @@ def pass_on(session: Session, actor: Actor, need: Need, proposal: Proposal, *, a
     place.offered_to = None
     need.free_place()
     session.flush()
-    offer_free_places(session, actor, need, at=at)
-    record_step(session, actor, need, before, at=at)
+    offer_free_places(session, WORKER, need, at=at)
+    record_step(session, WORKER, need, before, at=at)
 
 
 def lapse_offer(session: Session, actor: Actor, proposal_id: uuid.UUID, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Need, Proposal, Shift
 from models.needs import NeedStatus
-from service.access.actors import Actor
+from service.access.actors import WORKER, Actor
 from service.operations.jobs import order_job
 from service.operations.proposal_steps import is_open, record_answer
 from service.queries.organisations import read_organisation_now
@@ -43,11 +43,28 @@ def offer_free_places(session: Session, actor: Actor, need: Need, *, at: datetim
 
 
 def make_offer(session: Session, actor: Actor, proposal: Proposal, due: datetime, *, at: datetime) -> None:
-    """Tell a volunteer who waited that a place is kept for them, and order that it is not kept for ever."""
+    """Tell a volunteer who waited that a place is kept for them, and order that it is not kept for ever.
+
+    The service offers it, in whoever's transaction: the log of one volunteer names no other, who withdrew.
+    """
     before = proposal.status
     proposal.offer(due, at)
     session.flush()
-    record_answer(session, actor, proposal, before, at)
+    record_answer(session, WORKER, proposal, before, at)
+    _order_lapse(session, actor, proposal, due, at)
+
+
+def hasten_offer(
+    session: Session, actor: Actor, need: Need, proposal: Proposal, shifts: Sequence[Shift], *, at: datetime
+) -> None:
+    """Let an offer end earlier where what it is about begins earlier by now; its locks are held."""
+    due = decide_by(session, need, shifts, at)
+    if proposal.decision_due is not None and due < proposal.decision_due:
+        proposal.decision_due = due
+        _order_lapse(session, actor, proposal, due, at)
+
+
+def _order_lapse(session: Session, actor: Actor, proposal: Proposal, due: datetime, at: datetime) -> None:
     payload = {"proposal_id": str(proposal.id)}
     job = order_job(session, actor, "proposals.lapse", payload, at=at, key=lapse_key(proposal.id))
     job.due_at = due

@@ -14,10 +14,11 @@ from models.proposals import ProposalStatus
 from service.access.actors import Actor
 from service.operations.introduction_ends import end_visits
 from service.operations.offer_ends import pass_on
+from service.operations.offers import hasten_offer
 from service.operations.proposal_steps import MAY_BE_PASSED, record_answer
 from service.queries.candidates import get_person
 from service.queries.openings import index_one_need
-from service.queries.waitlists import list_waiting, remove_waits_of
+from service.queries.waitlists import list_offered_shift_places, list_waiting, remove_waits_of
 
 
 def join_waitlist(
@@ -61,6 +62,9 @@ def review_waiting(session: Session, actor: Actor, need: Need, *, at: datetime) 
         in_the_way = set(index.explain_ineligible(get_person(session, actor, volunteer), need.id, at))
         if in_the_way - _passed_over(proposal):
             _let_go(session, actor, need, proposal, at=at)
+        elif proposal.status is ProposalStatus.OFFERED:
+            shifts = [one for one, _ in list_offered_shift_places(session, actor, proposal.id)]
+            hasten_offer(session, actor, need, proposal, shifts, at=at)
 
 
 def _passed_over(proposal: Proposal) -> set[str]:

@@ -191,6 +191,16 @@ def test_what_one_lets_go_is_offered_to_the_next_and_then_to_all(session, queue,
         assert choose_need(session, queue.line[0][0], queue.need.id, at=at).status is P.PROPOSED
 
 
+def test_no_log_names_who_freed_a_place_by_a_no_or_for_whom(session, queue):
+    queue.free()
+    for one in queue.line:
+        decline_proposal(session, *one, at=queue.at)
+    wanted = select(Event).where(Event.name.in_(("proposal.offered", "need.reopened")))
+    found = session.scalars(wanted.order_by(Event.number)).all()
+    assert [one.name for one in found] == ["proposal.offered", "proposal.offered", "need.reopened"]
+    assert {(one.actor_kind, one.actor_id) for one in found} == {("worker", None)}
+
+
 def test_after_its_time_an_offer_cannot_be_accepted_even_before_the_job_has_run(session, queue):
     queue.free()
 
@@ -214,6 +224,20 @@ def test_an_offer_ends_before_the_need_begins(session):
         7 * HOUR,
         3 * HOUR,
     ]
+
+
+def test_an_offer_ends_earlier_where_the_need_is_moved_forward(session):
+    at = time_of(session)
+    queue = Queue(session, waiting=1, starts_at=at + 9 * DAY, ends_at=at + 10 * DAY)
+    queue.free()
+    for hours in (5, 7):
+        need = get_need_for_change(session, queue.coordinator, queue.need.id)
+        change_need(session, queue.coordinator, need, {"starts_at": at + hours * HOUR}, at=at)
+        follow_need(session, WORKER, queue.need.id, at=at)
+    lapses = session.scalars(select(Job).where(Job.kind == "proposals.lapse")).all()
+
+    assert queue.proposal(0).decision_due == at + 5 * HOUR
+    assert [one.due_at for one in lapses] == [at + 5 * HOUR]
 
 
 @pytest.mark.parametrize("way", ["release", "more places", "withdraw"])
