@@ -56,10 +56,24 @@ class Volunteer(Versioned, Base):
     # Fields that the person has written: an import never touches them again.
     own_edits: Mapped[list[str]] = column(pii="low")
     ranked_at: Mapped[datetime | None] = column(pii="low")
+    # The person has left: the row stays, empty, for the sums of organisations hang on it.
+    erased_at: Mapped[datetime | None] = column()
 
     def is_minor(self, on: date) -> bool:
         """Say whether the person is known to be under 18 on that day."""
         return self.birth_date is not None and age(self.birth_date, on) < ADULT
+
+    def erase(self, at: datetime) -> None:
+        """Forget all that is said here of the person, and whose it was."""
+        self.account_id = self.centre_id = self.external_id = None
+        self.email = self.latitude = self.longitude = self.place = self.birth_date = self.ranked_at = None
+        self.name = self.interests = ""
+        self.language = "en"
+        self.causes, self.skills, self.languages, self.own_edits = [], [], [], []
+        self.location_types = []
+        self.slots = 0
+        self.radius_km = 0.0
+        self.erased_at = at
 
     def keep_as_own(self, fields: list[str]) -> None:
         """Remember which fields the person has written themselves."""

@@ -114,6 +114,7 @@ POLICY: dict[str, Rule] = {
     "volunteers.add": of(scope="volunteers:write"),
     "volunteers.read": of(VOLUNTEER, STAFF, scope="volunteers:read"),
     "volunteers.change": of(VOLUNTEER, scope="volunteers:write"),
+    "volunteers.erase": of(VOLUNTEER),
     # imports: a centre's own; its systems bring files, its staff see what became of them
     "imports.start": of(scope="imports:write"),
     "imports.list": of(STAFF, scope="imports:write"),

@@ -11,6 +11,7 @@ from models import Volunteer
 from service.access.actors import Actor
 from service.api.door import door
 from service.api.parsing import ApiBlueprint
+from service.operations.erasure import erase_volunteer
 from service.operations.volunteers import add_volunteer, change_volunteer
 from service.queries.volunteers import get_volunteer, get_volunteer_for_change, list_volunteers
 from service.schemas.volunteers import (
@@ -77,3 +78,11 @@ def change_volunteer_(
     volunteer = change_volunteer(session, actor, volunteer_id, body, at=session.info["at"])
     blueprint.set_etag(_tag(volunteer))
     return show_volunteer(volunteer)
+
+
+@blueprint.route("/volunteers/<uuid:volunteer_id>", methods=["DELETE"])
+@door("volunteers.erase", writes=True)
+@blueprint.response(204)
+def erase_volunteer_(session: Session, actor: Actor, volunteer_id: uuid.UUID) -> None:
+    """Leave: what one has begun is ended, and all that is about oneself is forgotten, for good."""
+    erase_volunteer(session, actor, volunteer_id, at=session.info["at"])

@@ -54,6 +54,7 @@ EVENTS: dict[str, str] = {
     "shift.cancelled": "a shift will not take place; the body says how many held a place",
     "volunteer.added": "a centre brought a volunteer",
     "volunteer.changed": "a profile changed; the body names the fields, not what they say",
+    "volunteer.erased": "a volunteer left; nothing else is kept that is about them",
     "proposal.proposed": "a need was put before a volunteer",
     "proposal.accepted": "the volunteer said yes",
     "proposal.declined": "the volunteer said no",

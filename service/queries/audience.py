@@ -50,7 +50,7 @@ _READ = select(
             *("latitude", "longitude", "radius_km", "location_types", "birth_date"),
         )
     )
-)
+).where(_COLUMNS.erased_at.is_(None))
 
 
 @dataclass
@@ -104,8 +104,9 @@ def _catch_up(session: Session, kept: Kept, audience: Audience, at: datetime) ->
     for first in range(0, len(wanted), _AT_ONCE):
         some = wanted[first : first + _AT_ONCE]
         _put(audience, kept, session.execute(_READ.where(_COLUMNS.id.in_(some))))
-    if session.scalars(select(func.count()).select_from(Volunteer)).one() != len(audience):
-        here = set(session.scalars(select(_COLUMNS.id)))
+    here_now = _COLUMNS.erased_at.is_(None)
+    if session.scalars(select(func.count()).select_from(Volunteer).where(here_now)).one() != len(audience):
+        here = set(session.scalars(select(_COLUMNS.id).where(here_now)))
         for volunteer_id in [one for one in audience.ids if one not in here]:
             audience.remove(volunteer_id)
             kept.seen.pop(volunteer_id, None)

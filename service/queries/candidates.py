@@ -42,7 +42,7 @@ def get_volunteer_for_ranking(session: Session, actor: Actor, volunteer_id: uuid
     """
     found: Volunteer | None = session.scalar(
         select(Volunteer)
-        .where(Volunteer.id == volunteer_id)
+        .where(Volunteer.id == volunteer_id, Volunteer.erased_at.is_(None))
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
@@ -183,7 +183,7 @@ def list_volunteers_concerned(
     suits = and_(_reaches(need), _shares_a_cause(need))
     return session.scalars(
         select(Volunteer.id)
-        .where(or_(has_it, suits))
+        .where(or_(has_it, suits), Volunteer.erased_at.is_(None))
         .order_by(Volunteer.account_id.is_(None), Volunteer.ranked_at.asc().nulls_first(), Volunteer.id)
         .limit(limit)
     ).all()

@@ -43,9 +43,9 @@ def lock_own_volunteer(session: Session, actor: Actor) -> None:
     """
     if actor.kind is not ActorKind.VOLUNTEER:
         raise NotAllowed
-    session.scalar(
-        select(Volunteer.id).where(Volunteer.id == actor.volunteer_id).with_for_update(key_share=True)
-    )
+    own = (Volunteer.id == actor.volunteer_id, Volunteer.erased_at.is_(None))
+    if session.scalar(select(Volunteer.id).where(*own).with_for_update(key_share=True)) is None:
+        raise NotFound  # they have left meanwhile
 
 
 def get_proposal_for_answer(session: Session, actor: Actor, proposal_id: uuid.UUID) -> ForAnswer:

@@ -31,7 +31,10 @@ def is_being_renewed(session: Session, actor: Actor) -> bool:
 def list_shards(session: Session, actor: Actor, *, size: int) -> Iterator[list[uuid.UUID]]:
     """List all volunteers so many at a time, in the order in which the ranking takes them together."""
     found = session.scalars(
-        select(Volunteer.id).order_by(*_by_place(), Volunteer.id).execution_options(yield_per=_AT_ONCE)
+        select(Volunteer.id)
+        .where(Volunteer.erased_at.is_(None))
+        .order_by(*_by_place(), Volunteer.id)
+        .execution_options(yield_per=_AT_ONCE)
     )
     yield from map(list, found.partitions(size))
 
@@ -54,7 +57,9 @@ def list_unranked(
 ) -> list[Person]:
     """Give those of some volunteers who were not ranked for since a moment, as the ranking knows them."""
     unranked = or_(Volunteer.ranked_at.is_(None), Volunteer.ranked_at < since)
-    volunteers = session.scalars(select(Volunteer).where(Volunteer.id.in_(ids), unranked)).all()
+    volunteers = session.scalars(
+        select(Volunteer).where(Volunteer.id.in_(ids), unranked, Volunteer.erased_at.is_(None))
+    ).all()
     answered: dict[uuid.UUID, list[Any]] = defaultdict(list)
     for row in session.execute(
         select(

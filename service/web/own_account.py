@@ -1,4 +1,4 @@
-"""One's own account: its password, and where one is signed in."""
+"""One's own account: its password, where one is signed in, and leaving."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from service.access.actors import Actor
 from service.errors import N_
+from service.operations.erasure import erase_volunteer
+from service.operations.knowing import must_know_password
 from service.operations.passwords import change_password
 from service.operations.sessions import end_session, end_sessions, rotate_session
 from service.queries.accounts import get_own_account
 from service.queries.notice_recipients import get_wishes
 from service.queries.second_factors import find_second_factor
 from service.queries.sessions import list_own_sessions
-from service.schemas.accounts import PasswordChanged
-from service.web.cookies import renew_signed_in
+from service.schemas.accounts import PasswordChanged, PasswordSaid
+from service.web.cookies import forget_signed_in, renew_signed_in
 from service.web.door import guessing, page
 from service.web.forms import read_form
 from service.web.rendering import go, render, tell
@@ -77,3 +79,24 @@ def end_one(session: Session, actor: Actor, session_id: uuid.UUID) -> Response:
     end_session(session, actor, session_id, at=session.info["at"])
     tell(N_("That browser is signed out."))
     return go("/account")
+
+
+@blueprint.get("/account/leave")
+@page("volunteers.erase")
+def show_leave(session: Session, actor: Actor) -> Response:
+    """Say what becomes of everything, before anybody leaves."""
+    return render("own_account/leave.html", account=get_own_account(session, actor))
+
+
+@blueprint.post("/account/leave")
+@page("volunteers.erase", again=show_leave)
+def leave(session: Session, actor: Actor) -> Response:
+    """Leave, knowing the password: everything about oneself is forgotten."""
+    body = read_form(PasswordSaid)
+    with guessing(actor.account_id):
+        must_know_password(session, actor, body["current_password"])
+    erase_volunteer(session, actor, cast(uuid.UUID, actor.volunteer_id), at=session.info["at"])
+    response = go("/")
+    forget_signed_in(response)
+    tell(N_("You have left, and we have forgotten all about you. Thank you for your time."))
+    return response

@@ -345,3 +345,24 @@ def test_no_more_than_twenty_proposals_wait_at_a_time(client, session):
     page = client.get(f"/v1/volunteers/{volunteer.id}/proposals?limit=100", headers=headers).json
 
     assert len(page["items"]) == MOST_PROPOSED
+
+
+def test_who_leaves_is_forgotten_and_their_token_opens_nothing(client, session):
+    centre = make_centre(session)
+    volunteer = make_volunteer(session, centre)
+    headers, address = headers_for(session, volunteer), f"/v1/volunteers/{volunteer.id}"
+    others = [make_volunteer(session, centre), make_staff(session, centre), make_coordinator(session), centre]
+    for other in others:
+        refused = client.delete(address, headers=headers_for(session, other))
+        assert refused.status_code in (403, 404), other
+    assert client.delete(address).status_code == 401
+    assert client.get(address, headers=headers).status_code == 200
+
+    assert client.delete(address, headers=headers).status_code == 204
+
+    assert client.get(address, headers=headers).status_code == 401
+    assert client.get(address, headers=headers_for(session, centre)).status_code == 404
+    session.expire_all()
+    assert session.get_one(Volunteer, volunteer.id).name == ""
+    last = session.scalars(select(Event.name).order_by(Event.number.desc()).limit(1)).one()
+    assert last == "volunteer.erased"

@@ -7,10 +7,11 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from models import Event
+from models import Event, Placement, Proposal, Volunteer
 from models.organisations import OrganisationStatus
 from service.access.actors import WORKER, Actor
 from service.db import make_engine, make_sessions, now, unit_of_work
+from service.operations.erasure import erase_volunteer
 from service.operations.needs import cancel_need, change_need
 from service.operations.organisations import verify_organisation
 from service.operations.proposals import accept_proposal, decline_proposal, withdraw_proposal
@@ -41,6 +42,10 @@ def decline(session, actor, proposal_id):
 def accept_and_withdraw(session, actor, proposal_id):
     accept_proposal(session, actor, proposal_id, at=now())
     withdraw_proposal(session, actor, proposal_id, at=now())
+
+
+def leave(session, actor, volunteer_id):
+    erase_volunteer(session, actor, volunteer_id, at=now())
 
 
 def suspend(session, actor, organisation_id):
@@ -137,3 +142,29 @@ def test_a_proposal_answered_by_many_hands_at_once_is_answered_once(committed_da
 
     assert ended == {"done": 1, "already_decided": 39}
     assert len(events_in_order(committed_database_url, "proposal.accepted", "proposal.declined")) == 1
+
+
+def test_who_leaves_while_they_accept_holds_nothing_and_takes_nobodys_place(committed_database_url):
+    """I-06: half of those who want a place leave at the same moment; no place is lost or held by them."""
+    scene = Scene(committed_database_url, places=20)
+    leaving = scene.wishes[::2]
+    acts = [(accept, *wish) for wish in scene.wishes]
+    for place, (actor, _) in enumerate(leaving):
+        # Now before, now after the acceptance, in the hands of the next process.
+        acts.insert(3 * place + place % 2, (leave, actor, actor.volunteer_id))
+
+    ended = act_all(committed_database_url, acts, PROCESSES)
+
+    assert set(ended) <= {"done", "need_full", "not_found"}, ended
+    outcome = outcome_of(committed_database_url, scene.need_id)
+    outcome.must_be_sound()
+    engine = make_engine(committed_database_url)
+    with unit_of_work(make_sessions(engine), readonly=True) as session:
+        gone = [actor.volunteer_id for actor, _ in leaving]
+        left = session.scalars(select(Volunteer).where(Volunteer.id.in_(gone))).all()
+        assert all(one.erased_at is not None and one.name == "" for one in left)
+        statuses = session.scalars(select(Placement.status).where(Placement.volunteer_id.in_(gone)))
+        assert set(statuses) <= {"withdrawn"}
+        kept = session.scalars(select(Proposal.status).where(Proposal.volunteer_id.in_(gone)))
+        assert set(kept) <= {"withdrawn"}
+    engine.dispose()

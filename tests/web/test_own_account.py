@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from models import Account, Event, Job, WebSession
+from models import Account, Event, Job, Volunteer, WebSession
 from service.access.browsers import name_browser
 from service.access.secrets import digest
 from tests.making import make_account, make_volunteer
@@ -118,3 +118,22 @@ def test_what_a_browser_calls_itself_is_kept_in_two_words_only(session, browsers
     assert sorted(str(one) for one in kept) == ["Chrome, Android", "Firefox, Linux", "None"]
     assert not [one for one in kept if one and re.search(r"\d", one)]
     assert session.scalars(select(Account)).all()
+
+
+def test_leaving_asks_for_the_password_and_then_forgets(session, browsers, account):
+    here, elsewhere, _ = browsers
+    page = here.get("/account/leave").text
+    assert "cannot be taken back" in page
+    assert "/account/leave" in here.get("/account").text
+
+    refused = here.send("/account/leave", "/account/leave", {"current_password": "something else entirely"})
+    assert refused.status_code == 422
+    assert "This is not your password." in refused.text
+    assert session.scalars(select(Account.id)).all() == [account.id]
+
+    assert here.send("/account/leave", "/account/leave", {"current_password": PASSWORD}).status_code == 303
+    assert "we have forgotten all about you" in here.get("/").text
+    assert signed_in([here, elsewhere]) == [False, False]
+    session.expire_all()
+    assert session.scalars(select(Account.id)).all() == []
+    assert session.scalars(select(Volunteer.name)).all() == [""]
