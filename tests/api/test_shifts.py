@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Event, Job, Need, Notice, Placement, Proposal, Shift, ShiftPlace
+from models.errors import NotPossible
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from models.proposals import ProposalStatus
 from service.access.actors import WORKER
+from service.operations.proposals import accept_proposal, withdraw_proposal
 from service.operations.shifts import pass_shifts
 from tests.making import (
+    actor_for,
     headers_for,
     make_centre,
     make_coordinator,
@@ -409,6 +412,18 @@ def test_time_passes_over_shifts_and_what_is_over_stays_on_record(client, scene,
         NeedStatus.OPEN,
         scene.shifts[1].starts_at,
     )
+    # the first is over: it is kept on record, and only the second is given back
+    actor = actor_for(session, scene.volunteers[0])
+    withdraw_proposal(session, actor, scene.proposals[0].id, at=time_of(session))
+    session.commit()
+    assert taken(session, scene) == [1, 0, 0]
+    late = actor_for(session, scene.volunteers[1])
+    ids = [scene.shifts[1].id]
+    accept_proposal(session, late, scene.proposals[1].id, shift_ids=ids, at=time_of(session))
+    session.commit()
+    with pytest.raises(NotPossible, match="shift_over"):
+        withdraw_proposal(session, late, scene.proposals[1].id, at=scene.shifts[1].ends_at)
+    session.rollback()
     session.info["at"] = scene.shifts[2].ends_at
     pass_shifts(session, WORKER, scene.need.id, at=time_of(session))
     session.commit()

@@ -21,7 +21,7 @@ from tests.making import actor_for, make_need, make_proposal, make_shifts, make_
 
 HOUR = timedelta(hours=1)
 # Needs of a few hours each: with two or three shifts, with a date of their own, or every day at one time.
-hours = st.tuples(st.integers(1, 40), st.integers(1, 6))
+hours = st.tuples(st.integers(1, 12), st.integers(1, 4))
 kinds = st.sampled_from(["shifts", "shifts", "date", "daily"])
 needs = st.lists(
     st.tuples(kinds, st.lists(hours, min_size=2, max_size=3, unique_by=lambda one: one[0])),
@@ -29,7 +29,7 @@ needs = st.lists(
     max_size=4,
 )
 verbs = st.sampled_from(["accept", "accept", "change", "withdraw"])
-acts = st.lists(st.tuples(verbs, st.integers(0, 3), st.integers(1, 7), st.booleans()), max_size=8)
+acts = st.lists(st.tuples(verbs, st.integers(0, 3), st.integers(1, 7), st.booleans()), min_size=4, max_size=8)
 
 
 @dataclass
