@@ -7,9 +7,8 @@ A task is the number of a job. It claims that row as any worker does, and where 
 from __future__ import annotations
 
 import logging
-import multiprocessing
+import mmap
 import uuid
-from multiprocessing.synchronize import Event
 from typing import Any
 
 from celery.signals import setup_logging, worker_process_shutdown, worker_shutting_down
@@ -25,8 +24,9 @@ from service.queries.openings import renew_open_needs
 log = logging.getLogger(__name__)
 app = make_celery(read_settings())
 
-# Made before the pool's processes are forked, which share it: a long job ends between two of its parts.
-_stopping: Event = multiprocessing.get_context("fork").Event()
+# Made before the pool's processes are forked, which share it: a long job ends between two of its parts. Plain
+# memory, for whoever is killed while holding the lock of an event would leave all others waiting for it.
+_stopping = mmap.mmap(-1, 1)
 _opened: list[Tools] = []
 
 
@@ -35,7 +35,7 @@ def run_job(job_id: str) -> None:
     """Run the job of this number, if it is there to be run."""
     try:
         tools = _tools()
-        run_carried(tools, uuid.UUID(job_id), _stopping.is_set)
+        run_carried(tools, uuid.UUID(job_id), lambda: _stopping[0] == 1)
         renew_open_needs(tools.sessions.kw["bind"], at=now())
     except Exception as error:  # noqa: BLE001 the row stays as it is, and is handed over again
         log.error("job %s cannot be claimed or noted: %s", job_id, name_failure(error))  # noqa: TRY400 words may be personal
@@ -57,7 +57,7 @@ def _log_as_elsewhere(**_: Any) -> None:
 
 @worker_shutting_down.connect
 def _stop(**_: Any) -> None:
-    _stopping.set()
+    _stopping[0] = 1
 
 
 @worker_process_shutdown.connect
