@@ -87,3 +87,8 @@ def broker(name):
             channel = connection.default_channel
             channel.queue_delete(straight.broker_queue)
             channel.exchange_delete(straight.broker_queue)
+            if (
+                name == "redis"
+            ):  # notes of who is bound to the queue, which a queue that is gone leaves behind
+                notes = ("binding", "binding_permanent")
+                channel.client.delete(*(f"_kombu.{one}.{straight.broker_queue}" for one in notes))
