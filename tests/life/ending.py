@@ -29,6 +29,11 @@ class Ending(Needs):
         if placement is None:
             return
         ended = "done" if placement.status in TO_COMPLETED else "placement_over"
+        held = [
+            self.rows["shifts"][one.shift_id] for one in self.list("shift_places", placement_id=placement.id)
+        ]
+        if any(one.status != "cancelled" and one.ends_at > self.at + timedelta(seconds=1) for one in held):
+            ended = "shifts_ahead"
         changes = {placement.id: TO_COMPLETED.get(placement.status, "")}
         actor = self.coordinator(placement.need_id)
         self.act(actor, complete_placement, placement.id, thanks="Thank you!", expect=ended, becomes=changes)
@@ -50,7 +55,8 @@ class Ending(Needs):
         elif ended == "done" and self.has_counted_hours(placement.id):
             ended = "hours_confirmed"
         actor = self.coordinator(need.id)
-        changes = {placement.id: f"{placement.status} no_show"}
+        # What is still to come in shifts is free for others.
+        changes = None if held else {placement.id: f"{placement.status} no_show"}
         self.act(actor, record_no_show, placement.id, note="Nobody came", expect=ended, becomes=changes)
 
     def has_counted_hours(self, placement_id) -> bool:

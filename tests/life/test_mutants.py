@@ -6,12 +6,15 @@ from collections import Counter
 
 import pytest
 
+from tests.life import mutants, mutants_of_lines
 from tests.life.life import Life
-from tests.life.mutants import MUTANTS
 from tests.life.sides import Side
+from tests.life.sowing import MUTANTS
 from tests.life.tour import walk
 
 pytestmark = pytest.mark.slow
+# Where they are sown.
+FIELDS = (mutants, mutants_of_lines)
 
 
 @pytest.fixture(scope="module")

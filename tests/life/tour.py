@@ -153,8 +153,8 @@ def take_shifts(life: Life) -> None:
     life.change_shift(1, 1, True)
     life.invite(0, 0)
     life.let_jobs_run(20)
-    life.cancel_shift(0)
-    life.cancel_shift(1)
+    for _ in range(3):
+        life.cancel_shift(0)
     for number in range(4):
         life.look_around(number, 4, SEEN)
     life.cancel(life.list("needs", "open", "full", "closed").index(life.list("needs", title="Sort books")[0]))
