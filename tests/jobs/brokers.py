@@ -87,8 +87,6 @@ def broker(name):
             channel = connection.default_channel
             channel.queue_delete(straight.broker_queue)
             channel.exchange_delete(straight.broker_queue)
-            if (
-                name == "redis"
-            ):  # notes of who is bound to the queue, which a queue that is gone leaves behind
-                notes = ("binding", "binding_permanent")
-                channel.client.delete(*(f"_kombu.{one}.{straight.broker_queue}" for one in notes))
+            if name == "redis":  # which keeps what no connection of ours has declared
+                queue, notes = straight.broker_queue, ("_kombu.binding.", "_kombu.binding_permanent.", "")
+                channel.client.delete(*(f"{one}{queue}" for one in notes))
