@@ -85,6 +85,7 @@ class Settings:
     lists_kept_days: int = setting(
         365, "For how many days the lists are kept that were put before volunteers; 0: for good"
     )
+    jobs_kept_days: int = setting(30, "For how many days background jobs that are done are kept; 0: for good")
     log_level: str = setting("INFO", "How much is logged: DEBUG, INFO, WARNING, ERROR")
 
     @property
@@ -121,7 +122,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if not 1 <= settings.offer_hours <= MOST_OFFER_HOURS:
         message = f"HALFWAY_OFFER_HOURS must be from 1 to {MOST_OFFER_HOURS}, not {settings.offer_hours!r}"
         raise SettingWrong(message)
-    for name in ("notices_kept_days", "lists_kept_days"):
+    for name in ("notices_kept_days", "lists_kept_days", "jobs_kept_days"):
         if getattr(settings, name) < 0:
             message = f"HALFWAY_{name.upper()} must be 0 or more days"
             raise SettingWrong(message)

@@ -36,6 +36,8 @@ STEPS: dict[str, Step] = {
     "proposals.renew": proposals.order_renewal,
     "retention.notices": retention.notices,
     "retention.lists": retention.ranked_lists,
+    "retention.jobs": retention.done_jobs,
+    "retention.answers": retention.remembered_answers,
 }
 
 

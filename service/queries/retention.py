@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Delete, delete, exists, select
 from sqlalchemy.orm import Session
 
-from models import Notice, NoticeMail, RankedList
+from models import IdempotencyRecord, Job, Notice, NoticeMail, RankedList
+from models.jobs import JobStatus
 from service.access.actors import Actor, ActorKind
 from service.errors import NotAllowed
 
@@ -35,6 +36,20 @@ def remove_ranked_lists(session: Session, actor: Actor, *, before: datetime, lim
     oldest = select(RankedList.id).where(RankedList.ranked_at < before)
     some = oldest.order_by(RankedList.ranked_at).limit(limit)
     return _remove(session, actor, delete(RankedList).where(RankedList.id.in_(some)))
+
+
+def remove_done_jobs(session: Session, actor: Actor, *, before: datetime, limit: int) -> int:
+    """Remove some orders that were done before a moment; what waits or has failed stays; say how many."""
+    oldest = select(Job.id).where(Job.status == JobStatus.DONE, Job.ended_at < before)
+    some = oldest.order_by(Job.ended_at).limit(limit)
+    return _remove(session, actor, delete(Job).where(Job.id.in_(some)))
+
+
+def remove_remembered_answers(session: Session, actor: Actor, *, before: datetime, limit: int) -> int:
+    """Remove some answers that an `Idempotency-Key` remembered before a moment; say how many."""
+    oldest = select(IdempotencyRecord.id).where(IdempotencyRecord.created_at < before)
+    some = oldest.order_by(IdempotencyRecord.created_at).limit(limit)
+    return _remove(session, actor, delete(IdempotencyRecord).where(IdempotencyRecord.id.in_(some)))
 
 
 def _remove(session: Session, actor: Actor, statement: Delete) -> int:

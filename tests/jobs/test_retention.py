@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import Event, Notice, NoticeMail, RankedList
+from models import Event, IdempotencyRecord, Job, Notice, NoticeMail, RankedList
+from models.jobs import JobStatus
 from service.access.actors import WORKER
 from service.config import Settings, SettingWrong, read_settings
 from service.errors import NotAllowed
@@ -96,7 +97,48 @@ def test_none_go_where_they_are_kept_and_only_the_service_removes_them(session, 
         remove_notices(session, actor_for(session, account), before=time_of(session), limit=1)
 
 
-@pytest.mark.parametrize("name", ["HALFWAY_NOTICES_KEPT_DAYS", "HALFWAY_LISTS_KEPT_DAYS"])
+@pytest.mark.parametrize(
+    "name", ["HALFWAY_NOTICES_KEPT_DAYS", "HALFWAY_LISTS_KEPT_DAYS", "HALFWAY_JOBS_KEPT_DAYS"]
+)
 def test_days_below_none_are_refused(name):
     with pytest.raises(SettingWrong, match=name):
         read_settings({name: "-1"})
+
+
+def test_jobs_that_are_done_go_and_those_that_wait_or_failed_stay(session, tools):
+    at = time_of(session)
+    for days, status in ((29, "done"), (31, "done"), (90, "waiting"), (90, "dead")):
+        ended = None if status == "waiting" else at - days * DAY
+        job = Job(
+            id=uuid.uuid4(),
+            kind="notices.mail",
+            payload={},
+            status=JobStatus(status),
+            due_at=at - days * DAY,
+            created_at=at - days * DAY,
+            ended_at=ended,
+        )
+        session.add(job)
+    session.commit()
+    assert retention.done_jobs(tools, at) is False
+    left = session.scalars(select(Job.status).order_by(Job.due_at.desc())).all()
+    assert sorted(left) == ["dead", "done", "waiting"]
+
+
+def test_answers_are_remembered_for_three_days(session, tools):
+    at = time_of(session)
+    for hours in (71, 73):
+        record = IdempotencyRecord(
+            id=uuid.uuid4(),
+            caller="volunteer:1",
+            route="needs",
+            key=f"{hours}",
+            fingerprint="f",
+            status=200,
+            answer="{}",
+            created_at=at - timedelta(hours=hours),
+        )
+        session.add(record)
+    session.commit()
+    assert retention.remembered_answers(tools, at) is False
+    assert session.scalars(select(IdempotencyRecord.key)).all() == ["71"]
