@@ -85,6 +85,8 @@ def read_messages(
 def why_not(between: Between, side: Side, at: datetime) -> str | None:
     """Say by its code why a side cannot write now; None where it can."""
     minor = between.volunteer.is_minor(at.date())
+    if between.volunteer.erased_at is not None:
+        return "conversation_over"
     if knows(between, at):
         return "through_centre" if minor else None
     if not is_open(between.organisation, between.need, at):

@@ -107,7 +107,7 @@ def forget(session: Session, actor: Actor, volunteer: Volunteer) -> None:
         update(ShareCode).where(ShareCode.volunteer_id == volunteer.id).values(volunteer_id=None),
         update(Invitation)
         .where(Invitation.volunteer_id == volunteer.id)
-        .values(volunteer_id=None, placement_id=None, reached_at=None),
+        .values(volunteer_id=None, reached_at=None),
         update(Hours)
         .where(Hours.volunteer_id == volunteer.id)
         .values(note=None, correction_reason=None, dispute=None),

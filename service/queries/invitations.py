@@ -17,6 +17,7 @@ from models import (
     Placement,
     Proposal,
     ShareCode,
+    Volunteer,
 )
 from models.proposals import ProposalStatus
 from service.access.actors import Actor, ActorKind
@@ -107,8 +108,10 @@ def get_invitation_to_deliver(session: Session, actor: Actor, invitation_id: uui
 def find_invited(session: Session, actor: Actor, invitation: Invitation) -> uuid.UUID | None:
     """Find whom an invitation is for; None for one who has left."""
     if invitation.placement_id is not None:
-        wanted = select(Placement.volunteer_id).where(Placement.id == invitation.placement_id)
-        return session.scalar(wanted)
+        wanted = select(Volunteer.id).join(Placement, Placement.volunteer_id == Volunteer.id)
+        return session.scalar(
+            wanted.where(Placement.id == invitation.placement_id, Volunteer.erased_at.is_(None))
+        )
     return session.scalar(select(ShareCode.volunteer_id).where(ShareCode.id == invitation.share_code_id))
 
 

@@ -92,7 +92,7 @@ def compare_states(
 
 def look(world: World, before: Mapping[str, Rows], written: Sequence[str], actor: Actor | None) -> None:
     """Look at all that a step may have broken."""
-    volunteers_decide(world, actor)
+    volunteers_decide(world, before, actor)
     if {"places", "placements", "needs", "proposals"} & set(written):
         places_are_sound(world)
         nothing_unfit_is_proposed(world, before)
@@ -110,12 +110,18 @@ def look(world: World, before: Mapping[str, Rows], written: Sequence[str], actor
     sight.look(world, written)
 
 
-def volunteers_decide(world: World, actor: Actor | None) -> None:
+def proposal_of(world: World, before: Mapping[str, Rows], proposal_id: uuid.UUID) -> SimpleNamespace:
+    """Give a proposal as it is now, or was before its volunteer left."""
+    now: SimpleNamespace | None = world.rows["proposals"].get(proposal_id)
+    return now or before["proposals"][proposal_id]
+
+
+def volunteers_decide(world: World, before: Mapping[str, Rows], actor: Actor | None) -> None:
     """I-01 and I-09: a decision is its volunteer's own act, whoever else was about."""
     for event in world.news:
         if event.subject_kind != "proposal" or event.to_state not in DECISIONS:
             continue
-        proposal = world.rows["proposals"][event.subject_id]
+        proposal = proposal_of(world, before, event.subject_id)
         assert actor is not None, f"a job made {event.name}"
         assert actor.kind is ActorKind.VOLUNTEER
         assert actor.volunteer_id == proposal.volunteer_id
@@ -200,7 +206,7 @@ def who_waits_is_served_in_turn(world: World, before: Mapping[str, Rows]) -> Non
     for event in world.news:
         if event.subject_kind != "proposal":
             continue
-        need_id = world.rows["proposals"][event.subject_id].need_id
+        need_id = proposal_of(world, before, event.subject_id).need_id
         if event.to_state == "offered" and not world.rows["needs"][need_id].shift_count:
             first = next(one for one in turns if one.need_id == need_id)
             assert first.proposal_id == event.subject_id, "somebody was passed over"

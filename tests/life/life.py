@@ -13,6 +13,7 @@ from service.operations.organisations import verify_organisation
 from tests.life.answering import picks
 from tests.life.asking import Asking
 from tests.life.giving import Giving
+from tests.life.leaving import Leaving
 from tests.life.looking import Looking
 from tests.life.shifting import Shifting
 from tests.life.town import CANARIES
@@ -22,7 +23,7 @@ LIVED_TO_THE_END = 8
 SPANS = (timedelta(minutes=5), timedelta(hours=2), timedelta(days=1), timedelta(days=4))
 
 
-class Life(Looking, Asking, Giving, Shifting):
+class Life(Looking, Asking, Giving, Shifting, Leaving):
     """Everything together."""
 
     def begin(self):

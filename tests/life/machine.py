@@ -42,6 +42,8 @@ class World(RuleBasedStateMachine):
         self.clock = time_machine.travel(self.at, tick=False)
         self.traveller = self.clock.start()
         self.number = 0
+        # Who has left: nobody opens a door for them any more.
+        self.departed: set[uuid.UUID | None] = set()
         self.rows: dict[str, Rows] = {}
         self.news: list[SimpleNamespace] = []
         towns = []
@@ -111,8 +113,10 @@ class World(RuleBasedStateMachine):
         """Let somebody do something, on each database; it must end as expected, and change just that.
 
         `becomes` of None leaves open what changes, and `but` what becomes of some kinds of things, where that
-        is for others to say.
+        is for others to say. Who has left does nothing: `gone`.
         """
+        if actor.volunteer_id in self.departed:
+            return "gone"
         self.pass_time()
         self.number += 1
 

@@ -78,7 +78,7 @@ def others_than(world: World, met: set[uuid.UUID]) -> list[str]:
 
 def _ids(world: World, volunteer: SimpleNamespace) -> list[str]:
     proposals = [one.id for one in world.list("proposals", volunteer_id=volunteer.id)]
-    return [str(one) for one in (volunteer.id, volunteer.account_id, *proposals)]
+    return [str(one) for one in (volunteer.id, volunteer.account_id, *proposals) if one]
 
 
 def must_not_show(world: World, text: str, words: list[str]) -> None:

@@ -26,6 +26,7 @@ DONE = (
     *("accept_proposal", "decline_proposal", "snooze_proposal", "reconsider_proposal", "withdraw_proposal"),
     *("choose_need", "refresh_proposals", "confirm_placement", "release_placement", "ask_introduction"),
     *("create_need", "publish_need", "close_need", "cancel_need", "change", "verify_organisation"),
+    "erase_volunteer",
 )
 
 pytestmark = pytest.mark.slow

@@ -7,18 +7,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models import Account, Base, Need, Place, Placement, Proposal, Volunteer
+from models import Account, Base, Need, Organisation, Place, Placement, Proposal, Volunteer
+from models.errors import NotPossible
 from models.needs import NeedStatus
 from models.placements import PlacementStatus
 from models.proposals import ProposalStatus
 from service.access.actors import WORKER
-from service.errors import NotAllowed, NotFound
+from service.errors import NotAllowed, NotFound, Refusal
 from service.operations.calendars import renew_calendar_key
 from service.operations.choosing import choose_need
 from service.operations.erasure import erase_volunteer
 from service.operations.feedback import give_feedback
 from service.operations.hours import confirm_hours, enter_hours
 from service.operations.introductions import ask_introduction
+from service.operations.invitations import deliver_invitation, send_invitation
 from service.operations.messages import write_message_about_placement, write_message_about_proposal
 from service.operations.placement_ends import complete_placement
 from service.operations.proposals import (
@@ -96,6 +98,10 @@ class Life:
         withdraw_proposal(session, self.actor, withdrawn, note=name, at=at)
         renew_calendar_key(session, self.actor, self.volunteer.id, at=at)
         make_share_code(session, self.actor, self.volunteer.id, at=at)
+        self.invited = make_need(session, organisation, title="Bring soup")
+        sent = send_invitation(session, self.coordinator, self.invited.id, {"placement_id": over.id}, at=at)
+        deliver_invitation(session, WORKER, sent.id, at=at)
+        assert sent.reached_at == at
         propose_for(session, WORKER, self.volunteer.id, at=at)
         self.held = self.needs[0]
         session.flush()
@@ -122,6 +128,23 @@ def test_no_word_and_no_id_of_an_account_is_left(session, life):
     left = session.get_one(Volunteer, life.volunteer.id)
     assert left.erased_at == life.at
     assert (left.account_id, left.centre_id, left.birth_date, left.causes) == (None, None, None, [])
+
+
+def test_who_has_left_is_invited_and_written_to_by_nobody(session, life):
+    """An organisation cannot tell: inviting ends as ever, and the conversation is over."""
+    erase_volunteer(session, life.actor, life.volunteer.id, at=life.at)
+    done = session.scalars(
+        select(Placement).where(Placement.volunteer_id == life.volunteer.id, Placement.status == "completed")
+    ).one()
+    need = make_need(session, session.get_one(Organisation, life.held.organisation_id))
+
+    sent = send_invitation(session, life.coordinator, need.id, {"placement_id": done.id}, at=life.at)
+    deliver_invitation(session, WORKER, sent.id, at=life.at)
+
+    assert sent.reached_at is None
+    assert session.scalar(select(func.count()).where(Proposal.need_id == need.id)) == 0
+    with pytest.raises((NotPossible, Refusal), match="conversation_over"):
+        write_message_about_placement(session, life.coordinator, done.id, "Still there?", at=life.at)
 
 
 def test_others_keep_every_row_of_theirs(session, life):
