@@ -74,7 +74,7 @@ class Answering(Foreseeing):
         """With the name in the message, to see where it goes; and sometimes whatever else is then."""
         proposal = self.to_answer(number)
         if proposal is not None:
-            name = self.rows["volunteers"][proposal.volunteer_id].name.split()[0]
+            name, *_ = (self.rows["volunteers"][proposal.volunteer_id].name or "Nobody").split()
             self.answer("accept", proposal, message=f"{name} is glad to come.", confirm_overlap=sure)
 
     @rule(number=picks, sure=st.booleans())

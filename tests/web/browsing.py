@@ -83,6 +83,7 @@ def is_own(address: str, served: Served) -> bool:
 
 def fits(page: Page) -> bool:
     """Say whether nothing of the page stands out to the right."""
+    page.wait_for_load_state()  # between two pages there is nothing to be measured
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
