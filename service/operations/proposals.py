@@ -54,6 +54,20 @@ def accept_proposal(
     """
     lock_own_volunteer(session, actor)
     asked = get_proposal_for_answer(session, actor, proposal_id)
+    return _accept(session, actor, asked, message, shift_ids, at, confirm_overlap=confirm_overlap)
+
+
+def _accept(
+    session: Session,
+    actor: Actor,
+    asked: ForAnswer,
+    message: str | None,
+    shift_ids: Sequence[uuid.UUID],
+    at: datetime,
+    *,
+    confirm_overlap: bool,
+) -> Placement:
+    """Say yes for a volunteer whose own lock, and those of the answer, are held."""
     _must_wait_for_answer(session, actor, asked, at)
     before = asked.proposal.status
     asked.proposal.accept(message, at)
@@ -108,15 +122,7 @@ def accept_or_wait(
     shifts = _full_shifts(session, actor, asked, shift_ids, at)
     full = shifts or (asked.need.status is NeedStatus.FULL and not asked.need.shift_count)
     if not full or asked.proposal.status is ProposalStatus.OFFERED:
-        return accept_proposal(
-            session,
-            actor,
-            proposal_id,
-            message=message,
-            shift_ids=shift_ids,
-            confirm_overlap=confirm_overlap,
-            at=at,
-        )
+        return _accept(session, actor, asked, message, shift_ids, at, confirm_overlap=confirm_overlap)
     must_be_open(asked.organisation, asked.need, at)
     _must_wait_for_answer(session, actor, asked, at, full=asked.need.status is NeedStatus.FULL)
     join_waitlist(session, actor, asked.proposal, message, shifts=shifts, at=at)
