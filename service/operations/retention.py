@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -21,35 +22,39 @@ AT_ONCE = 1000
 ANSWERS_KEPT = timedelta(hours=72)
 
 
+class Remove(Protocol):
+    """Removes some rows from before a moment, and says how many (`queries.retention`)."""
+
+    def __call__(self, session: Session, actor: Actor, /, *, before: datetime, limit: int) -> int:
+        """Remove so many at the most."""
+
+
 def purge_notices(session: Session, actor: Actor, *, days: int, at: datetime) -> bool:
     """Remove notices that are older than so many days, and the notes of their mail; say if more remain.
 
     0 days: they are kept. What a notice tells of stands where it happened, and in the events.
     """
-    if not days:
-        return False
-    before = at - timedelta(days=days)
-    gone = remove_notices(session, actor, before=before, limit=AT_ONCE)
-    mails = remove_notice_mails(session, actor, before=before, limit=AT_ONCE)
-    return AT_ONCE in (gone, mails)
+    return _purge(session, actor, timedelta(days=days), at, remove_notices, remove_notice_mails)
 
 
 def purge_ranked_lists(session: Session, actor: Actor, *, days: int, at: datetime) -> bool:
     """Remove lists that were shown more than so many days ago; say if more remain. 0 days: they are kept."""
-    if not days:
-        return False
-    before = at - timedelta(days=days)
-    return remove_ranked_lists(session, actor, before=before, limit=AT_ONCE) == AT_ONCE
+    return _purge(session, actor, timedelta(days=days), at, remove_ranked_lists)
 
 
 def purge_done_jobs(session: Session, actor: Actor, *, days: int, at: datetime) -> bool:
     """Remove orders that were done more than so many days ago; say if more remain. 0 days: they are kept."""
-    if not days:
-        return False
-    before = at - timedelta(days=days)
-    return remove_done_jobs(session, actor, before=before, limit=AT_ONCE) == AT_ONCE
+    return _purge(session, actor, timedelta(days=days), at, remove_done_jobs)
 
 
 def purge_remembered_answers(session: Session, actor: Actor, *, at: datetime) -> bool:
     """Forget the answers of requests that nobody sends again any more; say if more remain."""
-    return remove_remembered_answers(session, actor, before=at - ANSWERS_KEPT, limit=AT_ONCE) == AT_ONCE
+    return _purge(session, actor, ANSWERS_KEPT, at, remove_remembered_answers)
+
+
+def _purge(session: Session, actor: Actor, kept: timedelta, at: datetime, *removals: Remove) -> bool:
+    """Remove a part of what is older, by each of the removals in turn; nothing where it is kept for good."""
+    if not kept:
+        return False
+    gone = [remove(session, actor, before=at - kept, limit=AT_ONCE) for remove in removals]
+    return AT_ONCE in gone
