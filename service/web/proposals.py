@@ -40,8 +40,9 @@ def show(session: Session, actor: Actor) -> Response:
     cursor = request.args.get("cursor")
     found = list_proposals(session, actor, status=(ProposalStatus.PROPOSED,), cursor=cursor)
     # What is kept until a date stands before all else.
-    offered = list_proposals(session, actor, status=(ProposalStatus.OFFERED,), limit=100).items
-    shown = [*found.items] if cursor else [*offered, *found.items]
+    first = ProposalStatus.OFFERED
+    offered = [] if cursor else list_proposals(session, actor, status=(first,), limit=100).items
+    shown = [*offered, *found.items]
     cards = [make_card(one) for one in shown]
     have = [one.need_id for one in shown if one.need_shift_count]
     shifts = list_next_shifts(session, actor, have, at=session.info["at"])
